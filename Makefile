@@ -1,0 +1,46 @@
+# Works from a fresh clone: every target makes the virtual environment it needs.
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c '$(SUPPORTED)' 2>/dev/null && { echo "$$p"; break; }; done)
+
+.PHONY: run demo test check bench clean
+.DEFAULT_GOAL := run
+
+run: $(READY) ## the service, its tables and its clock on this machine
+	@exec $(BIN)/python -m local
+
+demo: $(READY) ## a day in the life of a shop, against what `make run` started
+	@$(BIN)/python -m local.demo
+
+test: $(READY)
+	@$(BIN)/python -m pytest -q
+
+check: $(READY)
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/lint-imports >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+
+bench: $(READY) ## what an operation costs
+	@$(BIN)/python -m bench
+
+clean: ## everything that was made here, the local stack's state included
+	@rm -rf $(VENV) .local build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+# Made anew only when a requirement file changed.
+$(READY): requirements.txt requirements-dev.txt
+	@test -n "$(PYTHON)" || { \
+		echo "Aftercare needs Python 3.11, 3.12 or 3.13 with venv, and found none of them."; \
+		echo "On Debian or Ubuntu: apt-get install python3 python3-venv"; \
+		echo "Elsewhere, name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; } >&2
+	@echo "Preparing $(VENV) with $$($(PYTHON) --version)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
