@@ -1,0 +1,1 @@
+"""Aftercare: the after-sales desk of an online shop, run as serverless functions."""
