@@ -1,0 +1,4 @@
+"""What the shop owes its customers: models and pure rules.
+
+Nothing here knows a clock, a network or a table: time, ids and policies are arguments.
+"""

@@ -1,0 +1,86 @@
+"""Forgetting a person in what is kept about them; figures and money stay (PRV-01)."""
+
+from datetime import datetime
+from functools import singledispatch
+from typing import ClassVar
+
+from chalicelib.domain.callbacks import Callback
+from chalicelib.domain.changes import Changes, Told
+from chalicelib.domain.events import Fact
+from chalicelib.domain.orders import Order
+from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.records import Record
+from chalicelib.domain.returns import Return
+from chalicelib.domain.surveys import Survey
+from chalicelib.domain.threads import TicketMessage
+from chalicelib.domain.tickets import Ticket
+
+
+class PersonForgotten(Fact):
+    """What this record said of a person is gone."""
+
+    type: ClassVar[str] = "record.person_forgotten"
+
+
+PERSONAL: tuple[type[Record], ...] = (
+    Order,
+    Parcel,
+    Ticket,
+    TicketMessage,
+    Return,
+    Callback,
+    Survey,
+)
+"""The kinds that say something of a person besides the customer's own file."""
+
+
+def forget(family: list[Record], *, at: datetime) -> Changes[None]:
+    """Empty what the records of one partition say of a person; twice is as good as once."""
+    emptied = tuple(emptied_of(record, at) for record in family)
+    told = tuple(Told(record, PersonForgotten()) for record in emptied if not record.guarded)
+    return Changes(None, emptied, told)
+
+
+@singledispatch
+def emptied_of(record: Record, at: datetime) -> Record:
+    """The record without the person. Raises TypeError for a kind that has no rule."""
+    raise TypeError(f"no rule to forget a person in a {record.kind} at {at:%Y}")
+
+
+@emptied_of.register
+def _(record: Order, at: datetime) -> Record:
+    return record.erased(at)
+
+
+@emptied_of.register
+def _(record: Parcel, at: datetime) -> Record:  # noqa: ARG001
+    return record.but(tracking="", url="")
+
+
+@emptied_of.register
+def _(record: Ticket, at: datetime) -> Record:  # noqa: ARG001
+    return record.but(subject="", mail_id="", addressee=None)
+
+
+@emptied_of.register
+def _(record: TicketMessage, at: datetime) -> Record:  # noqa: ARG001
+    words = record.words.model_copy(update={"text": "", "author_name": "", "outside_id": ""})
+    return record.but(words=words)
+
+
+@emptied_of.register
+def _(record: Return, at: datetime) -> Record:
+    return record.but(note="", tracking="", decline_text="", erased_at=at)
+
+
+@emptied_of.register
+def _(record: Callback, at: datetime) -> Record:  # noqa: ARG001
+    attempts = tuple(a.model_copy(update={"note": ""}) for a in record.attempts)
+    return record.but(what="", attempts=attempts)
+
+
+@emptied_of.register
+def _(record: Survey, at: datetime) -> Record:  # noqa: ARG001
+    answer = record.answer and record.answer.model_copy(update={"comment": ""})
+    earlier = tuple(a.model_copy(update={"comment": ""}) for a in record.earlier)
+    return record.but(answer=answer, earlier=earlier)

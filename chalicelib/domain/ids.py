@@ -1,0 +1,58 @@
+"""Names of things: prefixed ids for machines, short checked numbers for people."""
+
+import hashlib
+from collections.abc import Callable
+from typing import TypeAlias
+from unicodedata import normalize
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's 32 characters: no I, L, O, U, so that a number can be read out on the phone."""
+
+NewId: TypeAlias = Callable[[str], str]
+"""Gives a fresh id for a prefix, such as `tkt` -> `tkt_01J…`."""
+
+NewNumber: TypeAlias = Callable[[str], str]
+"""Gives a fresh short number for a letter, such as `T` -> `T-7KQ4-XMK`."""
+
+_SPOKEN = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+
+
+def derived(prefix: str, *parts: str) -> str:
+    """An id that is a function of what it names, so that seeing a thing twice gives one record."""
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    number = int.from_bytes(digest[:17], "big") >> 6
+    return f"{prefix}_{_base32(number, 26)}"
+
+
+def short_number(letter: str, number: int) -> str:
+    """`letter`, six characters of `number` and their check character: `T-7KQ4-XMK`."""
+    body = _base32(number % 32**6, 6)
+    return f"{letter}-{body[:4]}-{body[4:]}{check_character(body)}"
+
+
+def check_character(body: str) -> str:
+    """Luhn mod 32 over Crockford's alphabet: catches every single wrong character."""
+    total = 0
+    for place, character in enumerate(reversed(body)):
+        addend = ALPHABET.index(character) * (2 if place % 2 == 0 else 1)
+        total += addend // 32 + addend % 32
+    return ALPHABET[-total % 32]
+
+
+def read_number(text: str) -> str | None:
+    """The number in the form we print, from what somebody typed; None if its check fails."""
+    letters = "".join(c for c in normalize("NFKC", text).upper() if c.isalnum())
+    letter, body = letters[:1], letters[1:].translate(_SPOKEN)
+    if len(body) != 7 or letter not in "TRC" or any(c not in ALPHABET for c in body):
+        return None
+    if check_character(body[:6]) != body[6]:
+        return None
+    return f"{letter}-{body[:4]}-{body[4:]}"
+
+
+def _base32(number: int, length: int) -> str:
+    characters: list[str] = []
+    for _ in range(length):
+        number, digit = divmod(number, 32)
+        characters.append(ALPHABET[digit])
+    return "".join(reversed(characters))

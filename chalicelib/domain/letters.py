@@ -1,0 +1,196 @@
+"""What is written to people: every letter there is, and what it has to be told.
+
+A letter holds ids, codes, numbers, moments and money, never a name, an address or what somebody
+wrote: those are read from their records when it is sent. `link` is the purpose that the letter's
+link is signed for; who reads it is led to the record that the message is about.
+"""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from chalicelib.domain.canonical import ParcelStatus
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.money import Money
+from chalicelib.domain.records import Moment, Value
+
+_LETTERS: dict[str, type["Letter"]] = {}
+
+
+class Letter(Value):
+    """The base of all letters; `template` names it, and its texts in `notify/templates`."""
+
+    template: ClassVar[str]
+    link: ClassVar[str | None] = None
+    """The purpose of the signed link in it; None where it has none, or one only staff can open."""
+    lifetime: ClassVar[timedelta] = timedelta(days=90)
+    """How long that link is good."""
+    auto_submitted: ClassVar[str | None] = "auto-generated"
+    """What it says of itself where no person wrote it, so that no absence note answers it
+    (RFC 3834, 5); None where one did."""
+    is_optional: ClassVar[bool] = False
+    """It is a survey: it can be unsubscribed from, and a complaint stops it."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "template" in cls.__dict__:
+            _LETTERS[cls.template] = cls
+
+
+class TicketLetter(Letter):
+    """About a ticket, by its number: an answer to it comes back to that ticket."""
+
+    link = "case"
+    number: str
+
+
+class TicketAcknowledged(TicketLetter):
+    """We have it, and answer by then (TKT-02). About a ticket."""
+
+    template = "ticket/acknowledged"
+    auto_submitted = "auto-replied"
+    answer_by: Moment | None = None
+    parcel: ParcelStatus | None = None
+    """Where the parcel is, if that is what was asked and it is known."""
+    parcel_expected_at: Moment | None = None
+    parcel_delivered_at: Moment | None = None
+
+
+class TicketReply(TicketLetter):
+    """What a person of the shop wrote. About a ticket; the text is read from its message."""
+
+    template = "ticket/reply"
+    auto_submitted = None
+    message_id: str
+
+
+class TicketResolved(TicketLetter):
+    """The answer, and under it "Solved" and "Not solved" (NTF-04). About a ticket."""
+
+    template = "ticket/resolved"
+    link = "resolved"
+    auto_submitted = None
+    message_id: str | None = None
+    """The message that resolved it, if one was written."""
+
+
+class ReturnLetter(Letter):
+    """About a return, by its RMA number."""
+
+    link = "case"
+    number: str
+
+
+class ReturnAuthorized(ReturnLetter):
+    """What to send where until when (RET-03). About a return; the address is the shop's."""
+
+    template = "return/authorized"
+    send_by: Moment
+    lines: tuple[str, ...]
+    """What comes back, one a line, as the order calls it, with its quantity: `Linen set × 2`."""
+    shop_pays_freight: bool
+
+
+class ReturnReceived(ReturnLetter):
+    """The parcel is here, and is looked at by then. About a return."""
+
+    template = "return/received"
+    inspect_by: Moment | None = None
+
+
+class Amount(Value):
+    """One line of a settlement. `what` is a code of the ledger, or a line's title."""
+
+    what: str
+    amount: Money
+
+
+class ReturnSettled(ReturnLetter):
+    """What is paid back, line by line; the lines add up to the total. About a return."""
+
+    template = "return/settled"
+    lines: tuple[Amount, ...]
+    total: Money
+
+
+class ReturnDeclined(ReturnLetter):
+    """It cannot come back, and why: codes of the policy. About a return."""
+
+    template = "return/declined"
+    reasons: tuple[str, ...]
+
+
+class SurveyInvitation(Letter):
+    """One question with five links. About a survey; the link expires with it."""
+
+    template = "survey/invitation"
+    link = "survey"
+    lifetime = timedelta(days=30)
+    is_optional = True
+    number: str
+    """Of the case it asks about."""
+    about: str
+    """`ticket`, `return`, `callback` or `order`."""
+
+
+class CallbackConfirmed(Letter):
+    """When we call. About a callback."""
+
+    template = "callback/confirmed"
+    link = "call"
+    number: str
+    call_at: Moment
+    zone: str
+    """The IANA time zone the call was agreed in."""
+
+
+class StaffSignIn(Letter):
+    """A link to sign in with. About a member of staff; it is made when it is sent, so that it
+    is kept nowhere."""
+
+    template = "staff/sign-in"
+
+
+class StaffLetter(Letter):
+    """To one of the staff, about a case; the link leads to its page of the desk."""
+
+    number: str
+    place: str
+    """The page's path below `/desk/`, such as `tickets/tkt_01J…`."""
+
+
+class CallbackDue(StaffLetter):
+    """Rings who promised a call, before it is due."""
+
+    template = "staff/callback-due"
+    call_at: Moment
+
+
+class CallbackMissed(StaffLetter):
+    template = "staff/callback-missed"
+    call_at: Moment
+
+
+class PromiseLate(StaffLetter):
+    """`what` is the promise's name, such as `first_response`."""
+
+    template = "staff/promise-late"
+    what: str
+    due_at: Moment
+
+
+class LowScore(StaffLetter):
+    template = "staff/low-score"
+    score: int
+    most: int = 5
+
+
+def letter(template: str, params: dict[str, object]) -> Letter:
+    """A stored letter again. Raises Invalid, field `template`, for one there is not."""
+    if template not in _LETTERS:
+        raise Invalid(f"There is no letter {template!r}.", field="template")
+    return _LETTERS[template].model_validate(params)
+
+
+def letters() -> dict[str, type[Letter]]:
+    """Every letter there is, by its template."""
+    return dict(sorted(_LETTERS.items()))

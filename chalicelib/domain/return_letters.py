@@ -1,0 +1,74 @@
+"""What a customer is written after an act on their return, told by its facts."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from chalicelib.domain import letters
+from chalicelib.domain.changes import Told
+from chalicelib.domain.letters import Amount, Letter
+from chalicelib.domain.presets.legal import FreightPayer
+from chalicelib.domain.refunds import QuoteCode
+from chalicelib.domain.return_facts import (
+    ReturnAuthorized,
+    ReturnDeclined,
+    ReturnReceived,
+    ReturnSettled,
+)
+from chalicelib.domain.returns import INSPECT, Return
+
+
+def letters_for(case: Return, told: Iterable[Told]) -> list[Letter]:
+    """The letters that follow what happened, in its order (RET-04, RET-06)."""
+    return [letter for item in told for letter in _letter(case, item)]
+
+
+def _letter(case: Return, item: Told) -> list[Letter]:
+    match item.fact:
+        case ReturnAuthorized(send_back_by=send_by):
+            return [
+                letters.ReturnAuthorized(
+                    number=case.number,
+                    send_by=_last_moment(send_by),
+                    lines=tuple(
+                        f"{line.title} × {line.authorized}"
+                        for line in case.lines
+                        if line.authorized
+                    ),
+                    shop_pays_freight=case.decision.freight_payer is FreightPayer.SHOP,
+                )
+            ]
+        case ReturnDeclined(code=code):
+            return [letters.ReturnDeclined(number=case.number, reasons=(code,))]
+        case ReturnReceived():
+            inspection = case.promised(INSPECT)
+            due_at = inspection.due_at if inspection and inspection.is_owed else None
+            return [
+                letters.ReturnReceived(
+                    number=case.number, inspect_by=due_at and _last_moment(due_at)
+                )
+            ]
+        case ReturnSettled():
+            return [_settlement(case)]
+        case _:
+            return []
+
+
+def _last_moment(over_at: datetime) -> datetime:
+    """The last moment of a period that is over at midnight: people read the day it is on."""
+    return over_at - timedelta(seconds=1)
+
+
+def _settlement(case: Return) -> Letter:
+    assert case.settled is not None
+    titles = {line.line_id: line.title for line in case.lines}
+    return letters.ReturnSettled(
+        number=case.number,
+        lines=tuple(
+            Amount(
+                what=titles[line.line] if line.code is QuoteCode.GOODS else line.code,
+                amount=line.money,
+            )
+            for line in case.settled.lines
+        ),
+        total=case.settled.total,
+    )
