@@ -1,0 +1,22 @@
+"""boto3 clients, each made once and only when first used."""
+
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+
+_CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=32,
+)
+
+
+@cache
+def client(service: str) -> Any:
+    """The client of an AWS service; credentials, region and endpoint come from the environment."""
+    import boto3
+
+    make: Any = boto3.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return make(service, config=_CONFIG)

@@ -1,0 +1,94 @@
+"""The events table: append, a subject's trail, a customer's timeline, an hour's buckets."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.events import Event
+from chalicelib.store.codec import to_item
+from chalicelib.store.keys import partition, stamp
+from chalicelib.store.tables import Item, Tables, query, query_all
+
+SHARDS = 4
+"""Partitions of an hour's bucket. Rollups keep the count they were made with beside them."""
+
+_KEYS = frozenset({"pk", "sk", "hpk", "hsk", "cpk", "csk"})
+
+
+def hour_of(moment: datetime) -> str:
+    """The UTC hour an event is counted in, such as `2026-11-23T08`."""
+    return moment.strftime("%Y-%m-%dT%H")
+
+
+def put_action(tables: Tables, event: Event) -> dict[str, Any]:
+    """Append one event. Its key is the subject's version, so a version tells its facts once."""
+    sort = f"{event.version:08d}#{event.ordinal:03d}"
+    shard = hashlib.sha256(event.subject.encode()).digest()[0] % SHARDS
+    item: Item = {
+        **event.model_dump(mode="json", exclude_none=True),
+        "pk": partition(event.shop, event.subject),
+        "sk": sort,
+        "hpk": f"{event.shop}#{hour_of(event.at)}#{shard}",
+        "hsk": f"{stamp(event.at)}#{event.subject}#{sort}",
+    }
+    if event.customer is not None:
+        item["cpk"] = f"{event.shop}#{event.customer}"
+        item["csk"] = f"{stamp(event.at)}#{event.subject}#{sort}"
+    return {
+        "Put": {
+            "TableName": tables.events,
+            "Item": to_item(item),
+            # Fails when this version was told already; its record's condition fails with it.
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+    }
+
+
+def read(item: Item) -> Event:
+    """The event in an item or in a stream's new image."""
+    return Event.model_validate({k: v for k, v in item.items() if k not in _KEYS})
+
+
+def trail(
+    tables: Tables, shop: str, subject: str, *, limit: int, after: Item | None
+) -> tuple[list[Event], Item | None]:
+    """What happened to one subject, oldest first."""
+    arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}
+    items, last = query(
+        tables.events,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues=to_item({":pk": partition(shop, subject)}),
+        Limit=limit,
+        **arguments,
+    )
+    return [read(item) for item in items], last
+
+
+def timeline(
+    tables: Tables, shop: str, customer: str, *, limit: int, after: Item | None
+) -> tuple[list[Event], Item | None]:
+    """What happened to one customer over all subjects, newest first."""
+    arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}
+    items, last = query(
+        tables.events,
+        IndexName="customer",
+        KeyConditionExpression="cpk = :pk",
+        ExpressionAttributeValues=to_item({":pk": f"{shop}#{customer}"}),
+        ScanIndexForward=False,
+        Limit=limit,
+        **arguments,
+    )
+    return [read(item) for item in items], last
+
+
+def of_hour(tables: Tables, shop: str, hour: str) -> Iterator[Event]:
+    """Everything that happened in one UTC hour of a shop; within a shard by time."""
+    for shard in range(SHARDS):
+        for item in query_all(
+            tables.events,
+            IndexName="hour",
+            KeyConditionExpression="hpk = :pk",
+            ExpressionAttributeValues=to_item({":pk": f"{shop}#{hour}#{shard}"}),
+        ):
+            yield read(item)

@@ -1,0 +1,217 @@
+"""The lists each kind of record stands in, and the card a list shows of it (`docs/data.md`)."""
+
+from chalicelib.domain.callbacks import Callback
+from chalicelib.domain.customers import Customer, Identity
+from chalicelib.domain.messages import Channel, Outgoing, State
+from chalicelib.domain.orders import Order, normalised_number
+from chalicelib.domain.returns import Return
+from chalicelib.domain.staff import Staff
+from chalicelib.domain.surveys import Survey
+from chalicelib.domain.tickets import Ticket
+from chalicelib.store.keys import Place, index_attributes, listed, stamp
+
+__all__ = ["index_attributes"]
+
+listed(
+    Staff,
+    places=lambda one: [
+        Place(3, f"staff-mail#{one.mail_key}", ""),
+        Place(4, "staff", one.name.casefold()),
+    ],
+    card=lambda one: {
+        "name": one.name,
+        "role": str(one.role),
+        "language": one.language,
+        "disabled": one.disabled_at is not None,
+    },
+)
+
+
+def _ticket_places(one: Ticket) -> list[Place]:
+    opened = stamp(one.opened_at)
+    places: list[Place] = []
+    if one.status.is_active:
+        # What is never due stands at the end of the queue.
+        due = stamp(one.next_due_at) if one.next_due_at else "9999"
+        places.append(Place(1, "tickets", due))
+        if one.assignee is not None:
+            places.append(Place(3, f"assignee#{one.assignee}", due))
+    if one.customer_id is not None:
+        places.append(Place(2, f"customer#{one.customer_id}", opened))
+    if one.order_id is not None:
+        places.append(Place(4, f"order#{one.order_id}", opened))
+    return places
+
+
+listed(
+    Ticket,
+    places=_ticket_places,
+    card=lambda one: {
+        "number": one.number,
+        "subject": one.subject,
+        "language": one.message_language,
+        "reason": str(one.reason),
+        "status": str(one.status),
+        "priority": str(one.priority),
+        "channel": str(one.channel),
+        "owner": str(one.owner),
+        "assignee": one.assignee,
+        "customer_id": one.customer_id,
+        "order_id": one.order_id,
+        "opened_at": one.opened_at.isoformat(),
+        "due_at": one.next_due_at.isoformat() if one.next_due_at else None,
+    },
+)
+
+
+def _callback_places(one: Callback) -> list[Place]:
+    due = stamp(one.window_start)
+    places = [Place(2, f"customer#{one.customer_id}", stamp(one.made_at))]
+    if one.state.is_open:
+        places.append(Place(1, "callbacks", due))
+        if one.owner_id is not None:
+            places.append(Place(3, f"assignee#{one.owner_id}", due))
+    if one.case_id is not None:
+        places.append(Place(4, f"calls#{one.case_id}", due))
+    return places
+
+
+listed(
+    Callback,
+    places=_callback_places,
+    card=lambda one: {
+        "number": one.number,
+        "purpose": str(one.purpose),
+        "state": str(one.state),
+        "customer_id": one.customer_id,
+        "case_id": one.case_id,
+        "owner_id": one.owner_id,
+        "language": one.language,
+        "zone": one.zone,
+        "window_start": one.window_start.isoformat(),
+        "window_end": one.window_end.isoformat(),
+        "attempts": len(one.attempts),
+    },
+)
+
+
+def _survey_places(one: Survey) -> list[Place]:
+    made = stamp(one.made_at)
+    places = [Place(4, "surveys", made), Place(3, f"surveys#{one.case.id}", made)]
+    if one.customer_id is not None:
+        places.append(Place(2, f"customer#{one.customer_id}", made))
+    return places
+
+
+listed(
+    Survey,
+    places=_survey_places,
+    card=lambda one: {
+        "state": str(one.state),
+        "not_sent": str(one.not_sent) if one.not_sent else None,
+        "about": str(one.case.about),
+        "case_id": one.case.id,
+        "number": one.case.number,
+        "customer_id": one.customer_id,
+        "staff_id": one.case.staff_id,
+        "score": one.answer.score if one.answer else None,
+        "made_at": one.made_at.isoformat(),
+    },
+)
+
+
+def _outgoing_places(one: Outgoing) -> list[Place]:
+    places: list[Place] = []
+    is_by_hand = one.channel is Channel.BY_HAND and one.state is State.DUE
+    if is_by_hand or (one.state is State.FAILED and one.customer_id is not None):
+        places.append(Place(1, "by-hand", stamp(one.created_at)))
+    if one.seen_at is not None and one.claimed_at is not None:
+        places.append(Place(4, "mail-seen", stamp(one.claimed_at)))
+    return places
+
+
+listed(
+    Outgoing,
+    places=_outgoing_places,
+    card=lambda one: {
+        "template": one.template,
+        "number": one.params.get("number"),
+        "customer_id": one.customer_id,
+        "subject_id": one.subject_id,
+        "channel": str(one.channel),
+        "state": str(one.state),
+        "reason": one.reason,
+        "language": one.language,
+        "created_at": one.created_at.isoformat(),
+        "claimed_at": one.claimed_at.isoformat() if one.claimed_at else None,
+    },
+)
+
+
+def _return_places(one: Return) -> list[Place]:
+    requested = stamp(one.requested_at)
+    places = [Place(4, f"order#{one.order_id}", requested)]
+    if one.is_open:
+        # What is never due stands at the end of the list.
+        due = stamp(one.next_due_at) if one.next_due_at else "9999"
+        places.append(Place(1, "returns", due))
+    if one.customer_id is not None:
+        places.append(Place(2, f"customer#{one.customer_id}", requested))
+    return places
+
+
+listed(
+    Return,
+    places=_return_places,
+    card=lambda one: {
+        "number": one.number,
+        "request": str(one.request),
+        "logistics": str(one.logistics),
+        "money": str(one.money),
+        "owner": str(one.owner),
+        "wish": str(one.wish),
+        "reasons": sorted({str(line.reason) for line in one.lines}),
+        "units": sum(line.authorized or line.requested for line in one.lines),
+        "order_id": one.order_id,
+        "order_number": one.order_number,
+        "customer_id": one.customer_id,
+        "requested_at": one.requested_at.isoformat(),
+        "due_at": one.next_due_at.isoformat() if one.next_due_at else None,
+    },
+)
+
+
+listed(
+    Customer,
+    places=lambda one: [Place(4, "customers", stamp(one.first_seen_at))],
+    card=lambda one: {"erased": one.erased_at is not None},
+)
+
+
+def _order_places(one: Order) -> list[Place]:
+    if one.placed_at is None:
+        return []
+    placed = stamp(one.placed_at)
+    places = [Place(3, f"order-number#{normalised_number(one.number)}", placed)]
+    if one.customer_id is not None:
+        places.append(Place(2, f"customer#{one.customer_id}", placed))
+    return places
+
+
+listed(
+    Order,
+    places=_order_places,
+    card=lambda one: {
+        "number": one.number,
+        "payment": str(one.payment),
+        "fulfilment": str(one.fulfilment),
+        "placed_at": one.placed_at.isoformat() if one.placed_at else None,
+        "total": one.total.model_dump() if one.total else None,
+    },
+)
+
+listed(
+    Identity,
+    places=lambda one: [Place(4, f"identities#{one.customer_id}", "")],
+    card=lambda _: {},
+)

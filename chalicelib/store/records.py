@@ -1,0 +1,85 @@
+"""Reading the records table: by key, by partition, by list."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from chalicelib.domain.records import Record
+from chalicelib.store.codec import read, to_item
+from chalicelib.store.keys import partition
+from chalicelib.store.tables import Item, Key, Tables, query, query_all
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list shows of a record without reading it."""
+
+    kind: str
+    id: str
+    version: int
+    sort: str
+    card: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `after` is where the next one starts, None at the end."""
+
+    cards: list[Card]
+    after: Item | None
+
+
+def key(
+    tables: Tables, shop: str, kind: type[Record], record_id: str, part_of: str | None = None
+) -> Key:
+    """The key of a record, by kind and id, or beside the record it is part of."""
+    if part_of is None:
+        return Key.of(tables.records, pk=partition(shop, record_id), sk=kind.kind)
+    return Key.of(tables.records, pk=partition(shop, part_of), sk=f"{kind.kind}#{record_id}")
+
+
+def family(
+    tables: Tables, shop: str, record_id: str, kinds: tuple[type[Record], ...]
+) -> list[Record]:
+    """Every record of the given kinds in one partition, in the order of their sort keys."""
+    by_kind = {kind.kind: kind for kind in kinds}
+    return [
+        read(by_kind[item["kind"]], item)
+        for item in query_all(
+            tables.records,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_item({":pk": partition(shop, record_id)}),
+            ConsistentRead=True,
+        )
+        if item["kind"] in by_kind
+    ]
+
+
+def list_page(
+    tables: Tables,
+    shop: str,
+    *,
+    index: int,
+    name: str,
+    limit: int,
+    after: Item | None,
+    backwards: bool,
+) -> Page:
+    """One page of a list by its sort key."""
+    arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}
+    items, last = query(
+        tables.records,
+        IndexName=f"list{index}",
+        KeyConditionExpression="#pk = :pk",
+        ExpressionAttributeNames={"#pk": f"g{index}pk"},
+        ExpressionAttributeValues=to_item({":pk": f"{shop}#{name}"}),
+        ScanIndexForward=not backwards,
+        Limit=limit,
+        **arguments,
+    )
+    cards = [
+        Card(item["kind"], item["id"], item["version"], item[f"g{index}sk"], item.get("card", {}))
+        for item in items
+    ]
+    return Page(cards, last)

@@ -1,0 +1,53 @@
+"""Every test's environment, set before anything of ours is imported, and the moto fixture."""
+
+import os
+
+if os.environ.get("AWS_CONTRACT") != "1":
+    # Nothing but a contract run may reach a real account.
+    os.environ.pop("AWS_PROFILE", None)
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    os.environ.update(
+        {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+    )
+os.environ.update(
+    {
+        # Account endpoints have host names that no emulator answers to.
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AFTERCARE_STAGE": "test",
+        "AFTERCARE_MAIL_DOMAIN": "aftercare.example",
+        "AFTERCARE_PUBLIC_URL": "https://desk.example",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+    }
+)
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from tests.stage import PARAMETERS, forget_process_state
+
+pytest_plugins = ["tests.ministack"]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Fresh tables, topics and bucket on moto, for tests in one thread; gives their names as
+    the environment that settings read. Contract matters need `ministack`."""
+    from chalicelib.services import keys
+    from chalicelib.services.house import house
+    from local import resources
+
+    with mock_aws():
+        forget_process_state()
+        environment = resources.build("aftercare", PARAMETERS)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        keys.ensure(house())
+        yield environment
+    forget_process_state()
