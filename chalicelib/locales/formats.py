@@ -1,0 +1,102 @@
+"""Money and time in the words of a language (CLDR, by Babel)."""
+
+import re
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.money import Money, exponent
+
+_LETTERS_THEN_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
+"""Where CLDR puts a space between a currency's letters and the figure."""
+
+
+def money(value: Money, locale: str) -> str:
+    """`€94.78`, `94,78 €`, `¥1,200`: as many decimals as the currency has, and a
+    minus sign that lines up."""
+    from babel.numbers import format_currency
+
+    pattern = _pattern(locale, exponent(value.currency))
+    words = format_currency(
+        value.decimal, value.currency, pattern, locale=_cldr(locale), currency_digits=False
+    )
+    return _LETTERS_THEN_DIGITS.sub("\N{NO-BREAK SPACE}", words.replace("-", "\N{MINUS SIGN}"))
+
+
+def moment(value: datetime, zone: str, locale: str) -> str:
+    """Day and time of day in a zone (IANA name): `Tue 24 Nov, 12:00`."""
+    between = " " if locale.startswith("zh") else ", "
+    return f"{day(value, zone, locale)}{between}{clock(value, zone, locale)}"
+
+
+def day(value: date, zone: str, locale: str) -> str:
+    """A day, with its weekday: `Tue 24 Nov`. A moment is first taken to its zone."""
+    from babel.dates import format_skeleton
+
+    local = value.astimezone(ZoneInfo(zone)) if isinstance(value, datetime) else value
+    return format_skeleton("MMMEd", local, locale=_cldr(locale))
+
+
+def clock(value: datetime, zone: str, locale: str) -> str:
+    """The time of day in a zone: `17:00`."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("Hm", value.astimezone(ZoneInfo(zone)), locale=_cldr(locale))
+
+
+def full_day(value: date, zone: str, locale: str) -> str:
+    """A day with its year, for dates that people keep: `24 November 2026`."""
+    from babel.dates import format_date
+
+    local = value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
+    return format_date(local, "long", locale=_cldr(locale))
+
+
+def zone_name(value: datetime, zone: str, locale: str) -> str:
+    """What the clock of a zone is called at that moment: `Central European Summer Time`."""
+    from babel.dates import get_timezone_name
+
+    return get_timezone_name(value.astimezone(ZoneInfo(zone)), "long", locale=_cldr(locale))
+
+
+def ago(value: datetime, now: datetime, locale: str) -> str:
+    """How far from now, either way: `12 minutes ago`, `in 2 hours`."""
+    from babel.dates import format_timedelta
+
+    return format_timedelta(value - now, add_direction=True, locale=_cldr(locale))
+
+
+def duration(value: timedelta, locale: str) -> str:
+    """How long: `18 minutes`, `2 hours`."""
+    from babel.dates import format_timedelta
+
+    return format_timedelta(abs(value), locale=_cldr(locale))
+
+
+def language_name(locale: str) -> str:
+    """What a language calls itself: `English`, `中文`, `Deutsch`."""
+    parsed = _cldr(locale)
+    return parsed.get_language_name(parsed) or locale
+
+
+@cache
+def _pattern(locale: str, decimals: int) -> Any:
+    """The locale's currency pattern with exactly so many decimals (CLDR's own differ)."""
+    from babel.numbers import parse_pattern
+
+    pattern = _cldr(locale).currency_formats["standard"].pattern
+    return parse_pattern(pattern.replace(".00", "." + "0" * decimals if decimals else ""))
+
+
+@cache
+def _cldr(locale: str) -> Any:
+    """Plain `en` is written as in Great Britain: the day before the month, 24 hours."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(
+            "en_GB" if locale == "en" else locale, sep="-" if "-" in locale else "_"
+        )
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")

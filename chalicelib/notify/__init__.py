@@ -1,0 +1,1 @@
+"""Messages as people get them: rendered here, and handed to whoever carries them."""

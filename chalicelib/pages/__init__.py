@@ -1,0 +1,42 @@
+"""The pages people see: rendered here, plain without JavaScript, in the reader's language."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from chalicelib.locales import choose_locale, languages
+from chalicelib.pages.assets import Asset, asset, static_url
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["Asset", "asset", "choose_locale", "languages", "page", "static_url", "url"]
+
+
+def page(template: str, locale: str, **context: Any) -> str:
+    """A page of `pages/templates` in a language. A name the template uses and the context
+    lacks raises `jinja2.UndefinedError`: a hole in a page is a defect, not an empty string.
+    """
+    return _environment(locale).get_template(template).render(context)
+
+
+def url(path: str) -> str:
+    """A path of this service as a link on its pages: under the prefix of `public_url`, without
+    its host, so that a page works under every name it is reached by."""
+    return urlsplit(settings().public_url).path.rstrip("/") + path
+
+
+def in_language(here: str, locale: str) -> str:
+    """The link to the same page (`here`: path and query) in another language."""
+    parts = urlsplit(here)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "lang"]
+    return url(f"{parts.path}?{urlencode([*query, ('lang', locale)])}")
+
+
+@cache
+def _environment(locale: str) -> "Environment":
+    from chalicelib.locales.jinja import templates
+
+    words = {"url": url, "static_url": static_url, "in_language": in_language}
+    return templates("pages/templates", locale, escaping=True, words=words)
