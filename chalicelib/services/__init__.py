@@ -1,0 +1,1 @@
+"""Use cases: load, decide, commit; one module a subject."""

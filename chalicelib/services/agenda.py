@@ -1,0 +1,167 @@
+"""Running what is due: by the clock every minute, and by the stream at once. Same code."""
+
+import random
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Any, TypeAlias
+
+from chalicelib.domain.agenda import Entry, Lane
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.later import Later
+from chalicelib.logs import log
+from chalicelib.services.desk import Desk
+from chalicelib.services.house import House
+from chalicelib.services.runners import RUNNERS
+from chalicelib.store import agenda
+from chalicelib.store.agenda import SHARDS, Claimed, Due
+from chalicelib.store.commit import LeaseLost
+from chalicelib.store.tables import Item
+
+PAGE = 50
+WORKERS = 8
+MOST_ATTEMPTS = 8
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=1)
+
+Runner: TypeAlias = Callable[[Desk, Entry], object]
+
+
+class Outcome(StrEnum):
+    """What became of an entry that was looked at."""
+
+    DONE = "done"
+    LATER = "later"
+    RETRY = "retry"
+    DEAD = "dead"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What one tick did, and whether it stopped for lack of time."""
+
+    outcomes: dict[Outcome, int]
+    out_of_time: bool
+
+
+def tick(house: House, *, until: float) -> Drained:
+    """Run everything that is due, lane by lane, shops in turn, until done or `until`
+    (`time.monotonic`). Each lane is paged through once: its index may lag behind."""
+    outcomes: dict[Outcome, int] = defaultdict(int)
+    now = house.now()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for lane in agenda.open_lanes(house.tables):
+            for due in _pages(house, lane, now):
+                if time.monotonic() > until:
+                    return Drained(dict(outcomes), out_of_time=True)
+                for outcome in pool.map(partial(run, house), in_turn(due)):
+                    outcomes[outcome] += 1
+    return Drained(dict(outcomes), out_of_time=False)
+
+
+def run(house: House, due: Due) -> Outcome:
+    """Claim one entry and run it. Whoever comes second, or late, has no effect."""
+    claimed = agenda.claim(house.tables, due, now=house.now(), lease=secrets.token_hex(8))
+    if claimed is None:
+        return Outcome.TAKEN
+    entry = claimed.entry
+    desk = Desk(
+        house,
+        entry.shop,
+        actor=Actor(kind=ActorKind.CLOCK),
+        correlation=claimed.correlation,
+        run=claimed,
+    )
+    try:
+        RUNNERS[entry.kind](desk, entry)
+        if not desk.finished:
+            agenda.finish(house.tables, claimed)
+    except LeaseLost:
+        return Outcome.TAKEN
+    except Later as later:
+        agenda.postpone(house.tables, claimed, until=later.at, error=later.reason)
+        return Outcome.LATER
+    except Exception as error:  # noqa: BLE001 - the outermost edge of a run: recorded, retried, then parked
+        return _failed(house, claimed, error)
+    return Outcome.DONE
+
+
+def in_turn(due: Iterable[Due]) -> Iterator[Due]:
+    """One entry of each shop after the other, so that no shop's campaign delays another shop."""
+    by_shop: dict[str, list[Due]] = defaultdict(list)
+    for entry in due:
+        by_shop[entry.shop].append(entry)
+    queues = [iter(entries) for entries in by_shop.values()]
+    while queues:
+        for queue in list(queues):
+            entry = next(queue, None)
+            if entry is None:
+                queues.remove(queue)
+            else:
+                yield entry
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after the given number of attempts: doubling, half of it at random."""
+    full = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    return full * random.uniform(0.5, 1.0)
+
+
+def dead(desk: Desk, *, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+    """The shop's parked entries with their errors, oldest first."""
+    return agenda.dead(desk.house.tables, desk.shop_id, limit=limit, after=after)
+
+
+def retry(desk: Desk, entry_id: str) -> Entry:
+    """Put a parked entry back, due now. Raises NotFound if this shop has no such dead entry."""
+    item = agenda.revive(desk.house.tables, desk.shop_id, entry_id, now=desk.now())
+    if item is None:
+        raise NotFound("There is no such parked entry.", field="id")
+    return agenda.read(item)
+
+
+def _pages(house: House, lane: Lane, now: datetime) -> Iterator[list[Due]]:
+    """A lane's due entries, a page of each shard at a time."""
+    places: dict[int, Any] = dict.fromkeys(range(SHARDS))
+    while places:
+        page: list[Due] = []
+        for shard, after in list(places.items()):
+            entries, last = agenda.due(
+                house.tables, f"{lane}#{shard}", now=now, limit=PAGE, after=after
+            )
+            page += entries
+            if last is None:
+                del places[shard]
+            else:
+                places[shard] = last
+        if page:
+            yield page
+
+
+def _failed(house: House, claimed: Claimed, error: Exception) -> Outcome:
+    reason = f"{type(error).__name__} in {claimed.entry.kind}"
+    log().warning(
+        "agenda.failed",
+        extra={
+            "kind": claimed.entry.kind,
+            "entry": claimed.entry.id,
+            "shop": claimed.entry.shop,
+            "attempts": claimed.attempts,
+            "error": type(error).__name__,
+        },
+    )
+    if claimed.attempts >= MOST_ATTEMPTS:
+        agenda.park(house.tables, claimed, error=reason)
+        return Outcome.DEAD
+    agenda.postpone(
+        house.tables, claimed, until=house.now() + backoff(claimed.attempts), error=reason
+    )
+    return Outcome.RETRY

@@ -1,0 +1,91 @@
+"""Orders, products and customers as the shop tells them: one command each, wherever from."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from chalicelib.domain import customers, orders, products
+from chalicelib.domain.canonical import CustomerSeen, OrderSeen, Person, ProductSeen
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.customers import Customer, Identity
+from chalicelib.domain.orders import Order, OrderEvent, SeenBy
+from chalicelib.domain.products import Product
+from chalicelib.domain.return_refunds import match_entry
+from chalicelib.domain.shop_refunds import OrderRefunded
+from chalicelib.services.desk import Desk, command
+
+
+@command
+def take_order(desk: Desk, events: Sequence[OrderEvent], seen_by: SeenBy) -> Order | None:
+    """Take what is told about one order into it, and its buyer with it.
+
+    One read and one transaction for a known order; the same for a new one, whose buyer is
+    added in it.
+    """
+    first = events[0]
+    buyer = next((e.customer for e in events if isinstance(e, OrderSeen)), Person())
+    order_id = orders.order_id(desk.shop_id, first.platform, first.order_id)
+    ids = customers.identities_of(buyer, first.platform, desk.fingerprint)
+    header, *found = desk.read((Order, order_id), *((Identity, known) for known in ids))
+    known = _by_id(found)
+    order = cast("Order | None", header)
+    recognised = customers.recognise(
+        buyer,
+        known,
+        shop=desk.shop_id,
+        platform=first.platform,
+        at=desk.now(),
+        new_id=desk.new_id,
+        fingerprint=desk.fingerprint,
+    )
+    decision = orders.apply_all(
+        order, events, shop=desk.shop_id, customer_id=recognised.result, seen_by=seen_by
+    )
+    if not decision.records:
+        # Nothing new is told: a late or repeated snapshot must not add its buyer either.
+        return desk.commit(decision)
+    return desk.commit(decision.plus(recognised, *_matching(desk, decision)))
+
+
+@command
+def take_product(desk: Desk, event: ProductSeen, seen_by: SeenBy) -> Product:
+    """Take a product of the catalogue in; the newest word counts."""
+    product = desk.find(Product, products.product_id(desk.shop_id, event.platform, event.id))
+    return desk.commit(
+        products.apply(
+            product, event, shop=desk.shop_id, currency=desk.shop.currency, seen_by=seen_by
+        )
+    )
+
+
+@command
+def take_customer(desk: Desk, event: CustomerSeen) -> Customer | None:
+    """Take what the shop says about a customer; the newest word counts."""
+    ids = customers.identities_of(event.customer, event.platform, desk.fingerprint)
+    known = _by_id(desk.read(*((Identity, identity) for identity in ids)))
+    customer_id = customers.known_as(
+        event.customer, known, platform=event.platform, fingerprint=desk.fingerprint
+    )
+    customer = desk.find(Customer, customer_id) if customer_id else None
+    decision: Changes[Customer | None] = customers.changed(
+        customer,
+        event,
+        known,
+        shop=desk.shop_id,
+        at=desk.now(),
+        new_id=desk.new_id,
+        fingerprint=desk.fingerprint,
+    )
+    return desk.commit(decision)
+
+
+def _matching(desk: Desk, decision: Changes[Order | None]) -> list[Changes[None]]:
+    """A refund of an order of which something came back may be that return's: it is looked up."""
+    order = decision.result
+    is_refunded = any(isinstance(told.fact, OrderRefunded) for told in decision.told)
+    if order is None or not order.returned or not is_refunded:
+        return []
+    return [Changes(None, agenda=(match_entry(order, desk.now()),))]
+
+
+def _by_id(found: Sequence[object]) -> dict[str, Identity]:
+    return {item.id: item for item in found if isinstance(item, Identity)}

@@ -1,0 +1,137 @@
+"""Forgetting: the customer at once, what they did in a job, a whole shop customer by customer."""
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.domain import canonical, customers, erasure
+from chalicelib.domain.agenda import Entry, Lane
+from chalicelib.domain.canonical import Person
+from chalicelib.domain.changes import Changes, nothing
+from chalicelib.domain.customers import Customer, Identity
+from chalicelib.domain.records import Record
+from chalicelib.services.desk import Desk, command
+
+CUSTOMER, SHOP = "customer.forget", "shop.forget"
+
+SETTLING = timedelta(minutes=1)
+"""Lists lag behind; what was being written when the wish came must be in them."""
+
+CASES_A_RUN = 10
+CUSTOMERS_A_RUN = 10
+PARTS_A_COMMIT = 30
+
+
+@command
+def erase_customer(desk: Desk, event: canonical.CustomerErased) -> Customer | None:
+    """Forget the person the platform names; None if nobody here is known by any of it, or if
+    the body names another shop than the address it was sent to."""
+    if not _is_about_us(desk, event.domain):
+        return desk.commit(nothing(None))
+    ids = customers.identities_of(event.customer, event.platform, desk.fingerprint)
+    known = {
+        found.id: found
+        for found in desk.read(*((Identity, identity) for identity in ids))
+        if isinstance(found, Identity)
+    }
+    customer_id = customers.known_as(
+        event.customer, known, platform=event.platform, fingerprint=desk.fingerprint
+    )
+    customer = desk.find(Customer, customer_id) if customer_id else None
+    if customer is None:
+        return desk.commit(nothing(None))
+    return desk.commit(_forgetting(desk, customer))
+
+
+@command
+def erase_shop(desk: Desk, event: canonical.ShopErased) -> None:
+    """The shop left its platform: forget all of its customers, a few at a time.
+
+    Nothing happens if the body names another shop than the address it was sent to.
+    """
+    if not _is_about_us(desk, event.domain):
+        return desk.commit(nothing(None))
+    return desk.commit(Changes(None, agenda=(_next_customers(desk, None),)))
+
+
+@command
+def forget_cases(desk: Desk, entry: Entry) -> None:
+    """Runner: empty the next cases and orders of a customer, and go on after them."""
+    page = desk.page(2, f"customer#{entry.subject}", limit=CASES_A_RUN, after=_place(entry))
+    for card in page.cards:
+        family = desk.family(card.id, *erasure.PERSONAL)
+        for start in range(0, len(family), PARTS_A_COMMIT):
+            # Emptying is as good twice as once, so each part may have a commit of its own.
+            part = family[start : start + PARTS_A_COMMIT]
+            desk.aside().commit(erasure.forget(part, at=desk.now()))
+    if page.after is not None:
+        desk.commit(Changes(None, agenda=(_further(desk, entry, page.after),)))
+        return
+    left = desk.page(4, f"identities#{entry.subject}", limit=PARTS_A_COMMIT).cards
+    found = desk.read(*((Identity, card.id) for card in left))
+    desk.commit(Changes(None, removed=tuple(one for one in found if one is not None)))
+
+
+@command
+def forget_customers(desk: Desk, entry: Entry) -> None:
+    """Runner: forget the shop's next customers, and go on after them."""
+    page = desk.page(4, "customers", limit=CUSTOMERS_A_RUN, after=_place(entry))
+    changes: Changes[None] = nothing(None)
+    found = desk.read(*((Customer, card.id) for card in page.cards))
+    for customer in found:
+        if isinstance(customer, Customer):
+            changes = changes.plus(_forgetting(desk, customer))
+    if page.after is not None:
+        changes = changes.plus(Changes(None, agenda=(_next_customers(desk, page.after),)))
+    desk.commit(changes)
+
+
+def _forgetting(desk: Desk, customer: Customer) -> Changes[Customer]:
+    """Everything the customer is known by goes with them."""
+    wanted: list[tuple[type[Record], str]] = []
+    for outside in customer.outside_ids or ("",):
+        platform, _, outside_id = outside.partition(":")
+        person = Person(
+            outside_id=outside_id or None,
+            mail=customer.mail,
+            phone=customer.phone,
+            country=customer.country,
+        )
+        ids = customers.identities_of(person, platform, desk.fingerprint)
+        wanted += [(Identity, identity) for identity in ids]
+    found = [
+        one
+        for one in desk.read(*dict.fromkeys(wanted))
+        if isinstance(one, Identity) and one.customer_id == customer.id
+    ]
+    job = Entry(
+        shop=desk.shop_id,
+        kind=CUSTOMER,
+        subject=customer.id,
+        due_at=desk.now() + SETTLING,
+        lane=Lane.BULK,
+    )
+    return customers.erase(customer, found, at=desk.now()).plus(Changes(None, agenda=(job,)))
+
+
+def _next_customers(desk: Desk, after: dict[str, Any] | None) -> Entry:
+    return Entry(
+        shop=desk.shop_id,
+        kind=SHOP,
+        subject=desk.shop_id,
+        due_at=desk.now(),
+        lane=Lane.BULK,
+        data=after or {},
+    )
+
+
+def _is_about_us(desk: Desk, domain: str) -> bool:
+    """One secret signs for all shops of a Shopify app, and the address is not signed."""
+    return not desk.shop.domain or not domain or domain == desk.shop.domain
+
+
+def _further(desk: Desk, entry: Entry, after: dict[str, Any]) -> Entry:
+    return entry.model_copy(update={"data": after, "due_at": desk.now()})
+
+
+def _place(entry: Entry) -> dict[str, Any] | None:
+    return dict(entry.data) or None

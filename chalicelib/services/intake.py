@@ -1,0 +1,171 @@
+"""Shop webhooks in: verified, read, and taken in once, whatever is sent how often (INT-01)."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain import canonical
+from chalicelib.domain.canonical import CanonicalEvent
+from chalicelib.domain.errors import NotFound, Unauthorized
+from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.orders import SeenBy
+from chalicelib.logs import log
+from chalicelib.services import catalogue, erasure, inbox, messages, returns, shops, tickets
+from chalicelib.services.desk import Desk, Replayed, TryLater
+from chalicelib.services.house import House, real_time
+from chalicelib.services.inbox import Parked
+from chalicelib.shops.adapters import Adapter, adapter
+from chalicelib.shops.deliveries import Delivery
+from chalicelib.store import counters
+from chalicelib.store.receipts import Receipt, receipt_id
+
+RECEIPT_LIFETIME = timedelta(days=14)
+"""Longer than any platform sends a delivery again."""
+
+RELOAD_SECONDS = 60
+"""How often, at the most, a signature that does not hold makes us look for newer secrets."""
+
+
+class Taken(StrEnum):
+    """What became of a delivery. Every one of these is answered with 200."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"
+    NOTED = "noted"
+    """It said nothing to us; why is counted."""
+    PARKED = "parked"
+    """It could not be committed; it waits in the inbox and is applied by the clock."""
+
+
+def receive(
+    house: House,
+    platform: str,
+    shop_id: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    correlation: str,
+) -> Taken:
+    """Take one delivery in.
+
+    Raises NotFound for an unknown platform or shop, Unauthorized with a reason code for a
+    signature that does not hold, Invalid for a body that is not JSON, and TryLater if it can
+    neither be committed nor parked.
+    """
+    platform_adapter = adapter(platform)
+    shop = house.shop(shop_id)
+    if shop.platform != platform:
+        raise NotFound("This shop is on another platform.", field="platform")
+    _verify(house, platform_adapter, shop_id, headers, body)
+    delivery = platform_adapter.read(headers, body)
+    parked = Parked(
+        platform=platform,
+        shop=shop_id,
+        headers=_telling(headers),
+        body=body,
+        received_at=house.now(),
+        correlation=correlation,
+    )
+    try:
+        return take(house, shop_id, delivery, correlation=correlation)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: what is verified is never lost
+        log().warning(
+            "webhook.parked",
+            extra={"shop": shop_id, "topic": delivery.topic, "error": type(error).__name__},
+        )
+        _park(house, parked, error)
+        return Taken.PARKED
+
+
+def take(house: House, shop_id: str, delivery: Delivery, *, correlation: str) -> Taken:
+    """Apply a verified delivery, with the receipt that makes a repeat harmless."""
+    if not delivery.events:
+        counters.note(house.tables, shop_id, str(delivery.note), now=house.now())
+        return Taken.NOTED
+    desk = Desk(
+        house,
+        shop_id,
+        actor=Actor(kind=ActorKind.SHOP, id=delivery.platform),
+        correlation=correlation,
+        receipts=tuple(
+            Receipt(receipt_id("webhook", shop_id, key), delivery.receipt_keys[0], RECEIPT_LIFETIME)
+            for key in delivery.receipt_keys
+        ),
+    )
+    try:
+        _apply(desk, delivery.events)
+    except Replayed:
+        return Taken.REPEATED
+    return Taken.APPLIED
+
+
+def drain(house: House) -> int:
+    """Apply what waits in the inbox; what fails again waits longer. Gives how many were applied."""
+    applied = 0
+    for key in inbox.waiting(house):
+        parked = inbox.read(house, key)
+        try:
+            delivery = adapter(parked.platform).read(parked.headers, parked.body)
+            take(house, parked.shop, delivery, correlation=parked.correlation)
+        except Exception as error:  # noqa: BLE001 - the outermost edge: kept, with the reason, for the next time
+            inbox.keep(house, key, parked.failed(type(error).__name__))
+            continue
+        inbox.remove(house, key)
+        applied += 1
+    return applied
+
+
+def _apply(desk: Desk, events: tuple[CanonicalEvent, ...]) -> None:
+    """All events of a delivery are about one order, or there is one alone of another kind."""
+    about_order = [event for event in events if isinstance(event, canonical.AboutOrder)]
+    if about_order:
+        catalogue.take_order(desk, about_order, SeenBy.WEBHOOK)
+    else:
+        _TAKERS[type(events[0])](desk, events[0])
+
+
+def _take_product(desk: Desk, event: canonical.ProductSeen) -> None:
+    catalogue.take_product(desk, event, SeenBy.WEBHOOK)
+
+
+_TAKERS: dict[type[CanonicalEvent], Callable[[Desk, Any], object]] = {
+    canonical.ProductSeen: _take_product,
+    canonical.CustomerSeen: catalogue.take_customer,
+    canonical.CustomerDataRequested: tickets.data_requested,
+    canonical.CustomerErased: erasure.erase_customer,
+    canonical.ShopErased: erasure.erase_shop,
+    canonical.TicketRequested: tickets.open_requested,
+    canonical.MessageReceived: tickets.message_received,
+    canonical.MessageSent: messages.sent_elsewhere,
+    canonical.ReturnRequested: returns.request_from_event,
+}
+
+
+def _verify(
+    house: House, adapter: Adapter, shop_id: str, headers: Mapping[str, str], body: bytes
+) -> None:
+    """Check the signature; once a minute, one that does not hold makes us reload the secrets."""
+    try:
+        adapter.verify(shops.webhook_secrets(house, shop_id), headers, body, real_time())
+    except Unauthorized:
+        if house.remembers("secrets-reloaded", shop_id):
+            raise
+        house.cached(("secrets-reloaded", shop_id), RELOAD_SECONDS, lambda: True)
+        house.forget("parameter", shops.secrets_name(shop_id))
+        adapter.verify(shops.webhook_secrets(house, shop_id), headers, body, real_time())
+
+
+def _park(house: House, parked: Parked, error: Exception) -> None:
+    try:
+        inbox.put(house, parked)
+    except (BotoCoreError, ClientError):
+        raise TryLater("Nothing could be stored; please send it again.", retry_after=60) from error
+
+
+def _telling(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers that an adapter reads: topics and ids, no cookies, no credentials."""
+    wanted = ("x-shopify-", "shopify-", "x-wc-", "wc-", "webhook-", "svix-")
+    return {k.lower(): v for k, v in headers.items() if k.lower().startswith(wanted)}

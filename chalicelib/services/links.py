@@ -1,0 +1,65 @@
+"""Signed links: bound to a purpose, expiring, with key ids; never an address or a name."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from chalicelib.domain.errors import Expired, NotFound
+from chalicelib.services import keys
+from chalicelib.services.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link is about."""
+
+    shop: str
+    subject: str
+    expires_at: datetime
+
+
+def serializer(house: House, key_id: str, purpose: str) -> URLSafeSerializer | None:
+    """The signer of one purpose under one key; None for a key that does not exist."""
+    key = house.parameter(keys.NAME).get("signing", {}).get(key_id)
+    if key is None:
+        return None
+    return URLSafeSerializer(key, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def sign(house: House, purpose: str, value: object) -> str:
+    """`value` under the current key: `<key id>.<payload>.<signature>`."""
+    key_id: str = house.parameter(keys.NAME)["current"]
+    signer = serializer(house, key_id, purpose)
+    assert signer is not None
+    return f"{key_id}.{signer.dumps(value)}"
+
+
+def unsign(house: House, purpose: str, token: str) -> object | None:
+    """What was signed for this purpose; None if it was not signed by us, or for another."""
+    key_id, _, rest = token.partition(".")
+    signer = serializer(house, key_id, purpose)
+    if signer is None:
+        return None
+    try:
+        return signer.loads(rest)
+    except BadData:
+        return None
+
+
+def link(house: House, purpose: str, *, shop: str, subject: str, expires_at: datetime) -> str:
+    """A token that opens one subject for one purpose until a time."""
+    return sign(house, purpose, [shop, subject, int(expires_at.timestamp())])
+
+
+def opened(house: House, purpose: str, token: str) -> Opened:
+    """What a token opens. Raises NotFound for a forged one and Expired for an old one."""
+    match unsign(house, purpose, token):
+        case [str(shop), str(subject), int(expiry)]:
+            expires_at = datetime.fromtimestamp(expiry, UTC)
+        case _:
+            raise NotFound("This link is not one of ours.")
+    if house.now() >= expires_at:
+        raise Expired("This link was good until " + expires_at.strftime("%d %b %Y."))
+    return Opened(shop, subject, expires_at)

@@ -1,0 +1,47 @@
+"""Finding an order by the number somebody names: first here, then at the shop."""
+
+from chalicelib.domain.customers import mail_address
+from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.orders import Order, OrderEvent, SeenBy, normalised_number
+from chalicelib.services import catalogue
+from chalicelib.services.desk import Desk
+from chalicelib.services.shops import secrets_name
+from chalicelib.shops import lookup
+
+
+def find_order(desk: Desk, number: str) -> Order | None:
+    """The order of that number. One that was never pushed is asked for at the shop, within two
+    seconds, and kept; None if nobody knows it."""
+    wanted = normalised_number(number)
+    if not wanted:
+        return None
+    cards = desk.page(3, f"order-number#{wanted}", limit=1).cards
+    if cards:
+        return desk.find(Order, cards[0].id)
+    return _asked(desk, number)
+
+
+def order_of(desk: Desk, number: str, mail: str) -> Order | None:
+    """The order of that number, if that mail address ordered it. Who asks is not told which of
+    the two was wrong."""
+    address = mail_address(mail)
+    order = find_order(desk, number) if address else None
+    if order is None or mail_address(order.contact.mail) != address:
+        return None
+    return order
+
+
+def _asked(desk: Desk, number: str) -> Order | None:
+    shop = desk.shop
+    token = str(desk.house.parameter(secrets_name(shop.id)).get("api_token", ""))
+    found = lookup.order(
+        lookup.Access(platform=shop.platform, url=shop.api_url, token=token), number
+    )
+    events = [event for event in found.events if isinstance(event, OrderEvent)]
+    if not events:
+        return None
+    # On a desk of its own: what was asked for is kept, whatever becomes of the request.
+    own = Desk(
+        desk.house, shop.id, actor=Actor(kind=ActorKind.SYSTEM), correlation=desk.correlation
+    )
+    return catalogue.take_order(own, events, SeenBy.LOOKUP)

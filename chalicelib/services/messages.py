@@ -1,0 +1,170 @@
+"""Sending messages, and what becomes of them."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain import canonical, mail, messages
+from chalicelib.domain.agenda import Entry
+from chalicelib.domain.changes import Changes, nothing
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.mail import MailEvent
+from chalicelib.domain.messages import Outgoing, State
+from chalicelib.domain.staff import Staff
+from chalicelib.notify.carriers import Answer, Handed
+from chalicelib.services import letters
+from chalicelib.services.desk import Desk, Replayed, command
+from chalicelib.services.house import House
+from chalicelib.store.receipts import Receipt, receipt_id
+from chalicelib.store.records import Page
+from chalicelib.store.tables import Item
+
+BY_HAND = "by-hand"
+MAIL_SEEN = "mail-seen"
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""What could not be handed over for so long is refused, for it says nothing true any more."""
+
+NOTICE_LIFETIME = timedelta(days=2)
+"""How long a notice's repeat is known; SNS tries for a day at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A claimed message, ready to leave."""
+
+    id: str
+    package: letters.Package
+
+
+def send(desk: Desk, entry: Entry) -> None:
+    """Send a message that is due: claimed first, then handed over, then recorded. Whatever
+    happens in between leaves it to `settle`; a second run finds it claimed and does nothing."""
+    taken = _take(desk, entry.subject)
+    if taken is not None:
+        _record(desk, taken.id, taken.package.hand_over())
+
+
+@command
+def settle(desk: Desk, entry: Entry) -> Outgoing:
+    """Decide a message whose answer was lost. Raises AnswerUnknown while that cannot be told,
+    so that the entry is tried again, and in the end parked for a person to decide."""
+    out = desk.get(Outgoing, entry.subject)
+    return desk.commit(messages.settle(out, newest_seen=_newest_seen(desk), at=desk.now()))
+
+
+@command
+def mark_sent(desk: Desk, message_id: str) -> Outgoing:
+    """Somebody sent it elsewhere. Raises NotAllowed for one that leaves by itself."""
+    out = desk.get(Outgoing, message_id)
+    return desk.commit(messages.sent_elsewhere(out, at=desk.now()))
+
+
+@command
+def sent_elsewhere(desk: Desk, event: canonical.MessageSent) -> Outgoing:
+    """The shop's connector says that it sent it."""
+    out = desk.get(Outgoing, event.message_id)
+    return desk.commit(messages.sent_elsewhere(out, at=event.at))
+
+
+def by_hand(desk: Desk, *, limit: int, after: Item | None) -> Page:
+    """What the staff have to send elsewhere, and what was refused; the oldest first."""
+    return desk.page(1, BY_HAND, limit=limit, after=after)
+
+
+def read(desk: Desk, message_id: str) -> tuple[Outgoing, letters.Words | None]:
+    """A message to a customer and its words as they would be sent now, with a fresh link; no
+    words for one that is not wanted any more, nor for a letter to the staff: its link may open
+    more than whoever reads it here may see."""
+    out = desk.get(Outgoing, message_id)
+    if out.customer_id is None:
+        return out, None
+    to, said = _about(desk, out)
+    if to is None or messages.undeliverable(out, to):
+        return out, None
+    return out, letters.words(desk, out, to, said)
+
+
+def take_mail_event(house: House, event: MailEvent, *, notice: str) -> None:
+    """What SES reports of a mail; `notice` is the id of the notification, which SNS repeats.
+    A report about a message that is no more changes nothing."""
+    desk = Desk(
+        house,
+        event.shop,
+        actor=Actor(kind=ActorKind.SYSTEM, id="ses"),
+        correlation=notice,
+        receipts=(Receipt(receipt_id("sns", notice), notice, NOTICE_LIFETIME),),
+    )
+    try:
+        _hear(desk, event)
+    except Replayed:
+        return
+
+
+@command
+def _hear(desk: Desk, event: MailEvent) -> None:
+    out = desk.find(Outgoing, event.message_id)
+    if out is None:
+        return
+    customer = desk.find(Customer, out.customer_id) if out.customer_id else None
+    desk.commit(mail.heard(out, customer, event))
+
+
+@command
+def _take(desk: Desk, message_id: str) -> Taken | None:
+    out = desk.get(Outgoing, message_id)
+    if out.state is not State.DUE:
+        return None
+    to, said = _about(desk, out)
+    if isinstance(to, Customer) and to.erased_at is None:
+        way = messages.way(out, to, desk.shop)
+        if way is not out.channel:
+            desk.commit(messages.reroute(out, way))
+            return None
+    reason = messages.undeliverable(out, to)
+    if to is None or reason:
+        desk.commit(messages.drop(out, reason or "erased"))
+        return None
+    # Written before it is claimed: what cannot be written is tried again, and in the end parked.
+    package = letters.pack(desk, out, to, said)
+    desk.commit(messages.claim(out, at=desk.now()))
+    return Taken(out.id, package)
+
+
+@command
+def _record(desk: Desk, message_id: str, handed: Handed) -> Outgoing:
+    out = desk.get(Outgoing, message_id)
+    return desk.commit(_outcome(out, handed, desk.now()))
+
+
+def _outcome(out: Outgoing, handed: Handed, now: datetime) -> Changes[Outgoing]:
+    match handed.answer:
+        case Answer.TAKEN:
+            return messages.sent(out, provider_id=handed.provider_id, at=now)
+        case Answer.LOST:
+            return messages.lost(out)
+        case Answer.LATER if now - out.created_at < GIVE_UP_AFTER:
+            until = now + handed.pause * random.uniform(1.0, 1.5)
+            return messages.postpone(out, handed.reason, until=until)
+        case Answer.LATER | Answer.REFUSED:
+            return messages.fail(out, handed.reason)
+    return nothing(out)
+
+
+def _about(desk: Desk, out: Outgoing) -> tuple[Customer | Staff | None, str]:
+    """Who it goes to, and what a person of the shop wrote, if it brings that."""
+    ids = letters.brought(out)
+    found = desk.read(
+        (Customer, out.customer_id) if out.customer_id else (Staff, out.staff_id or ""),
+        *([ids] if ids else []),
+    )
+    to = found[0]
+    said = letters.text_of(found[1]) if ids else ""
+    return (to if isinstance(to, Customer | Staff) else None), said
+
+
+def _newest_seen(desk: Desk) -> datetime | None:
+    """When the latest mail was claimed of which an event has come."""
+    cards = desk.page(4, MAIL_SEEN, limit=1, backwards=True).cards
+    return datetime.fromisoformat(cards[0].card["claimed_at"]) if cards else None

@@ -1,0 +1,222 @@
+"""What happens to a return's parcel and money, and what the clock does with what is owed."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from chalicelib.domain import return_refunds, return_requests, return_work
+from chalicelib.domain.agenda import Entry
+from chalicelib.domain.alerts import alert
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.letters import PromiseLate
+from chalicelib.domain.messages import message
+from chalicelib.domain.promises import Signal, ring_entry
+from chalicelib.domain.return_lines import Found
+from chalicelib.domain.return_money import law_of
+from chalicelib.domain.return_refunds import Execution
+from chalicelib.domain.returns import DECISION, INSPECT, SEND_BACK, Logistics, MoneyState, Return
+from chalicelib.services.alerts import managers
+from chalicelib.services.desk import Desk, command
+from chalicelib.services.order_files import OrderFile, order_file, place_of
+from chalicelib.services.returns import automatic, then, with_letters
+from chalicelib.store.clients import client
+
+MOST_CASES = 20
+"""So many returns of one order are looked through for a refund of the shop."""
+
+_PAYING = (MoneyState.RESERVED, MoneyState.SENT, MoneyState.UNKNOWN)
+
+
+@command
+def send(desk: Desk, case_id: str, tracking: str) -> Return:
+    """The customer says that the parcel is on its way."""
+    case = desk.get(Return, case_id)
+    return desk.commit(return_work.send(case, tracking=tracking, at=desk.now()))
+
+
+@command
+def receive(desk: Desk, case_id: str, units: Mapping[str, int]) -> Return:
+    """The warehouse has the parcel, with so many units of each line."""
+    case = desk.get(Return, case_id)
+    file = order_file(desk, case.order_id)
+    policy = desk.shop.returns
+    received = return_work.receive(
+        case,
+        file.order,
+        units,
+        file.may_claim,
+        policy,
+        law=law_of(policy, case.lines),
+        place=place_of(desk),
+        at=desk.now(),
+    )
+    return desk.commit(with_letters(desk, received, file))
+
+
+@command
+def inspect(desk: Desk, case_id: str, found: Sequence[Found]) -> Return:
+    """What was found of each line that arrived."""
+    case = desk.get(Return, case_id)
+    policy = desk.shop.returns
+    return desk.commit(return_work.inspect(case, found, policy, automatic=False, at=desk.now()))
+
+
+@command
+def settle(desk: Desk, case_id: str) -> Return:
+    """Reckon the refund from what was accepted and reserve it, or take the refund that the shop
+    made meanwhile for it."""
+    case = desk.get(Return, case_id)
+    file = order_file(desk, case.order_id)
+    return desk.commit(with_letters(desk, _settled(desk, file, case), file))
+
+
+@command
+def execute(desk: Desk, case_id: str, how: Execution) -> Return:
+    """Staff say that the refund went out, in the shop or by hand."""
+    case = desk.get(Return, case_id)
+    line = order_file(desk, case.order_id).ledger_line(case.id)
+    return desk.commit(return_refunds.execute(case, line, how, at=desk.now()))
+
+
+@command
+def match(desk: Desk, entry: Entry) -> None:
+    """See whether the shop's refunds of an order carry out its settled returns."""
+    cards = desk.page(4, f"order#{entry.subject}", limit=MOST_CASES, backwards=True).cards
+    ids = [card.id for card in cards if card.kind == Return.kind]
+    file = order_file(desk, entry.subject)
+    settled = [one for one in desk.read(*((Return, one) for one in ids)) if isinstance(one, Return)]
+    found: Changes[None] = Changes(None)
+    for case in settled:
+        shown = _shown(desk, file, case)
+        # One refund carries out one return; another case of the same amount waits for its own.
+        if shown is not None and not found.records:
+            found = found.plus(shown)
+    desk.commit(found)
+
+
+@command
+def ring(desk: Desk, entry: Entry) -> None:
+    """Say what is nearly due or late, and do what was announced for that: agree, expire, or
+    accept what nobody looked at. What moves more money than the cap is a person's to decide."""
+    case = desk.find(Return, entry.subject)
+    if case is None:
+        return
+    rung, signals = return_work.ring(case, at=desk.now())
+    if not signals:
+        again = ring_entry(case.shop, case.id, case.promises)
+        desk.commit(Changes(case, agenda=(again,)))
+        return
+    file = order_file(desk, case.order_id)
+    late = [what for what, signal in signals if signal is Signal.BREACHED]
+    changes = rung
+    for what in late:
+        changes = then(changes, _late(desk, file, changes.result, what))
+    bells = [_bell(desk, case, what, signal) for what, signal in signals]
+    desk.commit(with_letters(desk, changes, file).plus(*bells))
+
+
+def notify_warehouse(desk: Desk, entry: Entry) -> None:
+    """Tell the warehouse topic what will come: ids, number, SKUs and quantities (RET-04)."""
+    topic = desk.house.settings.alerts_topic
+    case = desk.find(Return, entry.subject)
+    if case is None or not topic:
+        return
+    told = {
+        "type": "return.authorized",
+        "shop": case.shop,
+        "return": case.id,
+        "number": case.number,
+        "order": case.order_id,
+        "lines": [
+            {"line": line.line_id, "sku": line.sku, "quantity": line.authorized}
+            for line in case.lines
+            if line.authorized
+        ],
+    }
+    client("sns").publish(
+        TopicArn=topic,
+        Message=json.dumps(told),
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value}
+            for name, value in (("type", "return.authorized"), ("shop", case.shop))
+        },
+    )
+
+
+def _late(desk: Desk, file: OrderFile, case: Return, what: str) -> Changes[Return]:
+    """What follows when something owed did not come."""
+    if not case.is_open:
+        return Changes(case)
+    by_itself: Changes[Return] | None = None
+    if what == DECISION:
+        by_itself = automatic(desk, file, case)
+    elif what == SEND_BACK and case.logistics is Logistics.AWAITING:
+        by_itself = return_requests.expire(case, file.order, at=desk.now())
+    elif what == INSPECT:
+        by_itself = _accepted_unseen(desk, file, case)
+    elif case.money in _PAYING:
+        by_itself = _shown(desk, file, case)
+    return by_itself or _escalated(desk, case, what)
+
+
+def _accepted_unseen(desk: Desk, file: OrderFile, case: Return) -> Changes[Return] | None:
+    policy = desk.shop.returns
+    found = return_work.unseen(case)
+    seen = return_work.inspect(case, found, policy, automatic=True, at=desk.now())
+    settled = _settled(desk, file, seen.result)
+    refund = settled.result.refund
+    if refund is None or refund.amount > policy.automatic_cap:
+        return None
+    return then(seen, settled)
+
+
+def _settled(desk: Desk, file: OrderFile, case: Return) -> Changes[Return]:
+    policy = desk.shop.returns
+    adopted = return_refunds.made_already(case, file.refunds, file.settlements)
+    return return_refunds.settle(
+        case,
+        file.order,
+        file.paid(without=adopted),
+        policy,
+        law=law_of(policy, case.lines),
+        adopted=adopted,
+        at=desk.now(),
+    )
+
+
+def _shown(desk: Desk, file: OrderFile, case: Return) -> Changes[Return] | None:
+    if case.money not in _PAYING:
+        return None
+    refund = return_refunds.shown_by(case, file.refunds, file.settlements)
+    if refund is None:
+        return None
+    line, settlement = file.ledger_line(case.id), file.settlement(case.id)
+    return return_refunds.shown(case, line, settlement, refund, at=desk.now())
+
+
+def _escalated(desk: Desk, case: Return, what: str) -> Changes[Return]:
+    promise = case.promised(what)
+    due_at = (promise.breached_at or promise.due_at if promise else None) or desk.now()
+    letter = PromiseLate(number=case.number, place=f"r/{case.number}", what=what, due_at=due_at)
+    return return_work.escalate(case, what).plus(
+        *(
+            message(
+                person,
+                letter,
+                shop=desk.shop,
+                subject_id=case.id,
+                new_id=desk.new_id,
+                at=desk.now(),
+            )
+            for person in managers(desk)
+        )
+    )
+
+
+def _bell(desk: Desk, case: Return, what: str, signal: Signal) -> Changes[object]:
+    promise = case.promised(what)
+    due_at = (promise.due_at if promise else None) or desk.now()
+    type_ = "return.late" if signal is Signal.BREACHED else "return.due"
+    return Changes(
+        None,
+        agenda=(alert(case, type_, number=case.number, due_at=due_at, at=desk.now()),),
+    )

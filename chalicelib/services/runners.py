@@ -1,0 +1,39 @@
+"""What runs for each kind of agenda entry: the one table of timed work."""
+
+from collections.abc import Callable
+
+from chalicelib.domain.agenda import Entry
+from chalicelib.domain.alerts import PUBLISH
+from chalicelib.domain.callback_work import ESCALATE
+from chalicelib.domain.messages import SEND, SETTLE
+from chalicelib.domain.promises import RING
+from chalicelib.domain.return_refunds import MATCH
+from chalicelib.domain.returns import WAREHOUSE
+from chalicelib.domain.surveys import EXPIRE
+from chalicelib.domain.ticket_cycles import CLOSE, SURVEY
+from chalicelib.services import (
+    alerts,
+    callbacks,
+    erasure,
+    messages,
+    return_work,
+    rings,
+    surveys,
+    ticket_clock,
+)
+from chalicelib.services.desk import Desk
+
+RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
+    RING: rings.ring,
+    SEND: messages.send,
+    SETTLE: messages.settle,
+    CLOSE: ticket_clock.close,
+    SURVEY: surveys.dispatch,
+    EXPIRE: surveys.expire,
+    ESCALATE: callbacks.escalate,
+    PUBLISH: alerts.publish,
+    MATCH: return_work.match,
+    WAREHOUSE: return_work.notify_warehouse,
+    erasure.CUSTOMER: erasure.forget_cases,
+    erasure.SHOP: erasure.forget_customers,
+}

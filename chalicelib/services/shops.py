@@ -1,0 +1,47 @@
+"""Setting shops up: configuration in the table, secrets in Parameter Store."""
+
+from chalicelib.domain.shops import Configuration, Shop, configure
+from chalicelib.services.desk import Desk, command
+from chalicelib.services.house import House
+
+MOST_SECRETS = 4
+"""Enough for a rotation at both ends at once."""
+
+
+@command
+def put(desk: Desk, wanted: Configuration) -> Shop:
+    """Set the desk's shop up, or replace its configuration as a whole."""
+    shop = desk.find(Shop, desk.shop_id)
+    made = desk.commit(configure(shop, desk.shop_id, wanted))
+    desk.house.forget("shop", desk.shop_id)
+    return made
+
+
+def secrets_name(shop_id: str) -> str:
+    return f"shops/{shop_id}/secrets"
+
+
+def webhook_secrets(house: House, shop_id: str) -> tuple[str, ...]:
+    """The secrets that a delivery may be signed with, newest first; at most an hour old."""
+    return tuple(house.parameter(secrets_name(shop_id)).get("webhook", ()))
+
+
+def add_webhook_secret(house: House, shop_id: str, secret: str) -> int:
+    """Accept one more secret, and drop the oldest beyond four. Gives how many are accepted."""
+    kept = house.parameter(secrets_name(shop_id))
+    others = [known for known in kept.get("webhook", ()) if known != secret]
+    secrets = [secret, *others][:MOST_SECRETS]
+    house.put_parameter(secrets_name(shop_id), {**kept, "webhook": secrets})
+    return len(secrets)
+
+
+def keep_only_newest_secret(house: House, shop_id: str) -> None:
+    """End a rotation: only the newest webhook secret is accepted from now on."""
+    kept = house.parameter(secrets_name(shop_id))
+    house.put_parameter(secrets_name(shop_id), {**kept, "webhook": kept.get("webhook", [])[:1]})
+
+
+def set_api_token(house: House, shop_id: str, token: str) -> None:
+    """What the shop's own API is asked with when an order was never pushed."""
+    kept = house.parameter(secrets_name(shop_id))
+    house.put_parameter(secrets_name(shop_id), {**kept, "api_token": token})

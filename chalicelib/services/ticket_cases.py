@@ -1,0 +1,48 @@
+"""A ticket with everything around it, for whoever works on it."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.orders import Order
+from chalicelib.domain.threads import TicketMessage
+from chalicelib.domain.tickets import Ticket
+from chalicelib.services.desk import Desk
+from chalicelib.store.records import Card
+
+MOST_CASES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A ticket, what was said in it, and what else is known of its customer."""
+
+    ticket: Ticket
+    messages: list[TicketMessage]
+    """As they were said, oldest first."""
+    order: Order | None
+    customer: Customer | None
+    others: list[Card]
+    """The customer's other cases and orders, newest first."""
+
+
+def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:
+    """A ticket and what was said in it, in one query. Raises NotFound."""
+    family = desk.family(ticket_id, Ticket, TicketMessage)
+    ticket = next((one for one in family if isinstance(one, Ticket)), None)
+    if ticket is None:
+        raise NotFound("There is no such ticket.", field="id")
+    messages = [one for one in family if isinstance(one, TicketMessage)]
+    return ticket, sorted(messages, key=lambda one: (one.at, one.id))
+
+
+def case(desk: Desk, ticket_id: str) -> Case:
+    """A ticket with its messages, its order, its customer and their other cases."""
+    ticket, messages = thread(desk, ticket_id)
+    order = desk.find(Order, ticket.order_id) if ticket.order_id else None
+    if ticket.customer_id is None:
+        return Case(ticket, messages, order, None, [])
+    customer = desk.find(Customer, ticket.customer_id)
+    cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_CASES + 1, backwards=True)
+    others = [card for card in cases.cards if card.id != ticket.id]
+    return Case(ticket, messages, order, customer, others[:MOST_CASES])

@@ -1,0 +1,136 @@
+"""What staff do with tickets, and what customers say of the outcome."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain import messages, ticket_cycles
+from chalicelib.domain import ticket_work as rules
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.letters import TicketReply, TicketResolved
+from chalicelib.domain.staff import Staff
+from chalicelib.domain.threads import Channel, Direction, TicketMessage, Words
+from chalicelib.domain.tickets import Ticket, WaitsFor
+from chalicelib.services.desk import Desk, command
+from chalicelib.services.tickets import heard, terms, written
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one of the staff writes; without a language, that of the customer's last message."""
+
+    text: str
+    by: Staff
+    language: str | None = None
+
+
+@command
+def reply(desk: Desk, ticket_id: str, answer: Answer, then: WaitsFor) -> Ticket:
+    """Answer the customer, and say who acts next; the mail goes out with the same commit."""
+    ticket = desk.get(Ticket, ticket_id)
+    said = rules.reply(
+        ticket,
+        _words(ticket, answer, _channel(ticket)),
+        terms=terms(desk),
+        at=desk.now(),
+        new_id=desk.new_id,
+    )
+    letter = TicketReply(number=ticket.number, message_id=_said(said).id)
+    mail = written(desk, ticket, letter)
+    if then is WaitsFor.NOBODY or not said.result.status.is_active:
+        return desk.commit(said.plus(mail))
+    waiting = rules.wait(said.result, then, terms=terms(desk), at=desk.now())
+    return desk.commit(Changes(waiting.result).plus(said, waiting, mail))
+
+
+@command
+def note(desk: Desk, ticket_id: str, answer: Answer) -> Ticket:
+    """Write something down that only staff see."""
+    ticket = desk.get(Ticket, ticket_id)
+    words = _words(ticket, answer, Channel.WEB)
+    return desk.commit(rules.note(ticket, words, at=desk.now(), new_id=desk.new_id))
+
+
+@command
+def assign(desk: Desk, ticket_id: str, assignee: str | None) -> Ticket:
+    """Make a ticket somebody's, or nobody's. Raises Invalid for who does not work here."""
+    ticket = desk.get(Ticket, ticket_id)
+    if assignee is not None:
+        person = desk.find(Staff, assignee)
+        if person is None or person.disabled_at is not None:
+            raise Invalid("Nobody of that id works here.", field="assignee")
+    return desk.commit(rules.assign(ticket, assignee))
+
+
+@command
+def wait(desk: Desk, ticket_id: str, waits_for: WaitsFor) -> Ticket:
+    """Say who acts next; `nobody` takes the ticket up again."""
+    ticket = desk.get(Ticket, ticket_id)
+    return desk.commit(rules.wait(ticket, waits_for, terms=terms(desk), at=desk.now()))
+
+
+@command
+def resolve(desk: Desk, ticket_id: str, answer: Answer) -> Ticket:
+    """Settle it: one mail with the answer, and under it "Solved" and "Not solved"."""
+    ticket = desk.get(Ticket, ticket_id)
+    resolved = ticket_cycles.resolve(
+        ticket,
+        _words(ticket, answer, _channel(ticket)),
+        survey_delay=desk.shop.surveys.after_ticket,
+        terms=terms(desk),
+        at=desk.now(),
+        new_id=desk.new_id,
+    )
+    letter = TicketResolved(number=ticket.number, message_id=_said(resolved).id)
+    return desk.commit(resolved.plus(written(desk, ticket, letter)))
+
+
+@command
+def confirm(desk: Desk, ticket_id: str) -> Ticket:
+    """The customer says that it is solved."""
+    ticket = desk.get(Ticket, ticket_id)
+    return desk.commit(ticket_cycles.confirm(ticket, at=desk.now()))
+
+
+@command
+def not_solved(desk: Desk, ticket_id: str, text: str, language: str) -> Ticket:
+    """The customer says that it is not solved: it opens again with their words. Long after its
+    end they are a new ticket, which is then given."""
+    ticket = desk.get(Ticket, ticket_id)
+    at, by = desk.now(), terms(desk)
+    words = Words(
+        author=Actor(kind=ActorKind.CUSTOMER), channel=Channel.WEB, language=language, text=text
+    )
+    if not ticket_cycles.can_reopen(ticket, by, at):
+        return desk.commit(heard(desk, ticket, words, desk.new_id))
+    return desk.commit(ticket_cycles.not_solved(ticket, words, terms=by, at=at, new_id=desk.new_id))
+
+
+def _channel(ticket: Ticket) -> Channel:
+    """How an answer reaches this customer."""
+    if ticket.addressee is None:
+        return Channel.WEB
+    return {
+        messages.Channel.MAIL: Channel.MAIL,
+        messages.Channel.SMS: Channel.SMS,
+        messages.Channel.EVENT: Channel.PLATFORM,
+        messages.Channel.BY_HAND: Channel.THIRD_PARTY,
+    }[ticket.addressee.channel]
+
+
+def _words(ticket: Ticket, answer: Answer, channel: Channel) -> Words:
+    return Words(
+        author=Actor(kind=ActorKind.STAFF, id=answer.by.id),
+        author_name=answer.by.name,
+        channel=channel,
+        language=answer.language or ticket.message_language,
+        text=answer.text,
+    )
+
+
+def _said(changes: Changes[Ticket]) -> TicketMessage:
+    return next(
+        one
+        for one in changes.records
+        if isinstance(one, TicketMessage) and one.direction is Direction.OUT
+    )

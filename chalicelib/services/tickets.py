@@ -1,0 +1,323 @@
+"""What customers say, wherever they say it: a ticket is opened, or what was said is added to one
+(TKT-01 to TKT-06)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.domain import canonical, ticket_cycles, ticket_work
+from chalicelib.domain.canonical import Person
+from chalicelib.domain.changes import Changes, nothing
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.ids import NewId, derived, read_number
+from chalicelib.domain.letters import Letter, TicketAcknowledged
+from chalicelib.domain.messages import Addressee, ReceivedMail, addressee, message
+from chalicelib.domain.numbers import NumberClaim, claim
+from chalicelib.domain.orders import Order
+from chalicelib.domain.sla import Priority, Terms
+from chalicelib.domain.threads import (
+    LONGEST_TEXT,
+    Channel,
+    TicketMessage,
+    Words,
+    channel_named,
+)
+from chalicelib.domain.ticket_work import Question
+from chalicelib.domain.tickets import OutsideCase, Reason, Ticket
+from chalicelib.locales import catalogue
+from chalicelib.services import customers, lookups
+from chalicelib.services.desk import Desk, command
+from chalicelib.store import counters
+
+LONGEST_SUBJECT = 200
+
+_AUTHOR = Actor(kind=ActorKind.CUSTOMER)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, who asks it, and what it is about as far as that is proved."""
+
+    question: Question
+    person: Person
+    order: Order | None = None
+    reference: str = ""
+    """The id of the claim by which the same question is known when it comes again."""
+
+
+@command
+def open_ticket(desk: Desk, asked: Asked) -> Ticket:
+    """Open a ticket, linked to order and customer, and acknowledge it with the time by which an
+    answer is promised. A question whose reference was seen before gives the ticket it has."""
+    return desk.commit(_opened(desk, asked))
+
+
+@command
+def add_message(desk: Desk, ticket_id: str, text: str, language: str) -> Ticket:
+    """The customer writes on their case page. Long after the end it is a new ticket."""
+    ticket = desk.get(Ticket, ticket_id)
+    words = Words(author=_AUTHOR, channel=Channel.WEB, language=language, text=text)
+    return desk.commit(heard(desk, ticket, words, desk.new_id))
+
+
+@command
+def open_requested(desk: Desk, event: canonical.TicketRequested) -> Ticket:
+    """A question that reached the shop elsewhere; the same one again changes nothing."""
+    language = event.language or event.customer.language or desk.shop.languages[0]
+    outside = None
+    if event.owner is not canonical.Owner.OURS:
+        outside = OutsideCase(reference=event.id, answer_by=event.answer_by)
+    question = Question(
+        reason=_reason(event.reason),
+        subject=_subject(event.subject or event.text),
+        words=Words(
+            author=_AUTHOR,
+            author_name=event.customer.name or "",
+            channel=channel_named(event.channel),
+            language=language,
+            text=event.text[:LONGEST_TEXT],
+            outside_id=event.id,
+        ),
+        owner=event.owner,
+        outside=outside,
+    )
+    # The shop itself says whose the order is.
+    order = lookups.find_order(desk, event.order_number) if event.order_number else None
+    reference = _reference(event.platform, event.id)
+    return desk.commit(_opened(desk, Asked(question, event.customer, order, reference)))
+
+
+@command
+def message_received(desk: Desk, event: canonical.MessageReceived) -> Ticket:
+    """A message of a conversation that is led elsewhere; one of an unknown conversation opens a
+    ticket, and the next ones are added to it."""
+    reference = _reference(event.platform, event.conversation)
+    ticket = _known(desk, read_number(event.conversation) or reference)
+    words = Words(
+        author=_AUTHOR,
+        author_name=event.customer.name or "",
+        channel=channel_named(event.channel),
+        language=event.customer.language or desk.shop.languages[0],
+        text=event.text[:LONGEST_TEXT],
+        outside_id=event.id,
+    )
+    if ticket is None:
+        question = Question(reason=Reason.OTHER, subject=_subject(event.text), words=words)
+        return desk.commit(_opened(desk, Asked(question, event.customer, reference=reference)))
+    said_id = derived("msg", event.platform, event.id)
+    if desk.find(TicketMessage, said_id, ticket.id) is not None:
+        return desk.commit(nothing(ticket))
+    return desk.commit(heard(desk, ticket, words, _saying(said_id, desk.new_id)))
+
+
+@command
+def data_requested(desk: Desk, event: canonical.CustomerDataRequested) -> Ticket:
+    """Somebody asks by law what is kept about them; a person answers, and not late (PRV)."""
+    language = desk.shop.languages[0]
+    say = catalogue(language).gettext
+    question = Question(
+        reason=Reason.PRIVACY,
+        subject=say("What is kept about a customer"),
+        words=Words(
+            author=Actor(kind=ActorKind.SHOP),
+            channel=Channel.WEBHOOK,
+            language=language,
+            text=say("The customer asks, through the shop, what is kept about them."),
+        ),
+        priority=Priority.HIGH,
+    )
+    reference = _reference(event.platform, f"data-request:{event.id}")
+    return desk.commit(_opened(desk, Asked(question, event.customer, reference=reference)))
+
+
+@command
+def receive_mail(desk: Desk, mail: ReceivedMail) -> Ticket | None:
+    """A mail to the shop: added to the ticket it answers, else a new one. The same mail again
+    changes nothing, and what a machine wrote opens nothing (None)."""
+    reference = _reference(Channel.MAIL, mail.message_id)
+    person = Person(name=mail.sender_name or None, mail=mail.sender, language=mail.language)
+    known = _known(desk, reference)
+    if known is not None:
+        return desk.commit(nothing(known))
+    ticket = _answered(desk, mail, person)
+    if ticket is None and mail.is_automatic:
+        counters.note(desk.house.tables, desk.shop_id, "automatic_mail", now=desk.now())
+        return None
+    words = Words(
+        author=_AUTHOR,
+        author_name=mail.sender_name,
+        channel=Channel.MAIL,
+        language=mail.language or (ticket and ticket.customer_language) or desk.shop.languages[0],
+        text=mail.text[:LONGEST_TEXT],
+        is_automatic=mail.is_automatic,
+        outside_id=mail.message_id,
+    )
+    if ticket is None:
+        return desk.commit(_opened_by_mail(desk, mail, words, person, reference))
+    claimed = Changes(ticket, (claim(desk.shop_id, reference, ticket.id),))
+    return desk.commit(heard(desk, ticket, words, desk.new_id).plus(claimed))
+
+
+def ticket_named(desk: Desk, name: str) -> str:
+    """The id of the ticket that somebody calls by its number, typed as it may be, or by its id.
+    Raises NotFound."""
+    number = read_number(name)
+    if number is None:
+        return name
+    found = desk.find(NumberClaim, number)
+    if found is None:
+        raise NotFound("There is no such ticket.", field="number")
+    return found.subject
+
+
+def terms(desk: Desk) -> Terms:
+    """What the shop's clocks run by."""
+    return Terms(policy=desk.shop.sla, hours=desk.shop.hours)
+
+
+def written(desk: Desk, ticket: Ticket, letter: Letter) -> Changes[object]:
+    """A letter to a ticket's customer, in the language they wrote in last. Nobody is written to
+    whom nobody knows."""
+    if ticket.addressee is None:
+        return nothing(None)
+    return message(
+        ticket.addressee,
+        letter,
+        shop=desk.shop,
+        subject_id=ticket.id,
+        new_id=desk.new_id,
+        at=desk.now(),
+        language=ticket.message_language,
+        in_reply_to=ticket.mail_id,
+    )
+
+
+def _addressee(desk: Desk, customer: Customer | None) -> Addressee | None:
+    if customer is None or customer.erased_at is not None:
+        return None
+    return addressee(customer, desk.shop)
+
+
+def _opened(desk: Desk, asked: Asked) -> Changes[Ticket]:
+    known = _known(desk, asked.reference)
+    if known is not None:
+        return nothing(known)
+    recognised = customers.recognise(desk, asked.person)
+    customer, order = recognised.result, asked.order
+    language = asked.question.words.language
+    opened = ticket_work.open_ticket(
+        asked.question,
+        shop=desk.shop_id,
+        customer_id=customer.id if customer else order and order.customer_id,
+        addressee=_addressee(desk, customer),
+        order_id=order.id if order else None,
+        customer_language=(customer and customer.language) or language,
+        staff_language=desk.shop.languages[0],
+        terms=terms(desk),
+        policy_version=desk.shop.version,
+        at=desk.now(),
+        new_id=desk.new_id,
+        new_number=desk.new_number,
+    )
+    ticket = opened.result
+    also = [recognised, *_claims(ticket, asked.reference)]
+    if ticket.is_ours and ticket.reason is not Reason.PRIVACY:
+        also.append(written(desk, ticket, _acknowledgement(ticket, order)))
+    return opened.plus(*also)
+
+
+def _opened_by_mail(
+    desk: Desk, mail: ReceivedMail, words: Words, person: Person, reference: str
+) -> Changes[Ticket]:
+    """A suspect mail is kept for a person to look at: it is nobody's, and is not answered."""
+    priority = Priority.LOW if mail.is_suspect else Priority.NORMAL
+    question = Question(
+        reason=Reason.OTHER,
+        subject=_subject(mail.subject or mail.text),
+        words=words,
+        priority=priority,
+    )
+    who = Person() if mail.is_suspect else person
+    return _opened(desk, Asked(question, who, reference=reference))
+
+
+def heard(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Changes[Ticket]:
+    """What follows from a customer's words: they are added, and open an ended ticket again; long
+    after its end they are a new one that goes on from it."""
+    at, by = desk.now(), terms(desk)
+    if words.is_automatic or ticket_cycles.can_reopen(ticket, by, at):
+        return ticket_cycles.hear(ticket, words, terms=by, at=at, new_id=new_id)
+    question = Question(
+        reason=ticket.reason, subject=ticket.subject, words=words, follows=ticket.id
+    )
+    customer = desk.find(Customer, ticket.customer_id) if ticket.customer_id else None
+    opened = ticket_work.open_ticket(
+        question,
+        shop=desk.shop_id,
+        customer_id=ticket.customer_id,
+        addressee=_addressee(desk, customer),
+        order_id=ticket.order_id,
+        customer_language=ticket.customer_language,
+        staff_language=ticket.staff_language,
+        terms=by,
+        policy_version=desk.shop.version,
+        at=at,
+        new_id=desk.new_id,
+        new_number=desk.new_number,
+    )
+    follow_up = opened.result
+    return opened.plus(written(desk, follow_up, _acknowledgement(follow_up, None)))
+
+
+def _answered(desk: Desk, mail: ReceivedMail, person: Person) -> Ticket | None:
+    """The ticket a mail answers. A number that merely stands in a subject counts only if the
+    sender's address is proved and is known to the ticket."""
+    if mail.number is None:
+        return None
+    ticket = _known(desk, mail.number)
+    if ticket is None or mail.is_answer:
+        return ticket
+    is_theirs = mail.is_verified and customers.known(desk, person) == ticket.customer_id
+    return ticket if is_theirs and ticket.customer_id else None
+
+
+def _acknowledgement(ticket: Ticket, order: Order | None) -> TicketAcknowledged:
+    marks = list(order.parcels.values()) if order and ticket.reason is Reason.PARCEL else []
+    mark = max(marks, key=lambda one: (one.has_left, one.status.rank), default=None)
+    return TicketAcknowledged(
+        number=ticket.number,
+        answer_by=ticket.answer_due_at,
+        parcel=mark.status if mark else None,
+        parcel_expected_at=mark.expected_at if mark else None,
+        parcel_delivered_at=mark.delivered_at if mark else None,
+    )
+
+
+def _known(desk: Desk, reference: str) -> Ticket | None:
+    """The ticket that a number or a reference was given to."""
+    found = desk.find(NumberClaim, reference) if reference else None
+    return desk.find(Ticket, found.subject) if found else None
+
+
+def _claims(ticket: Ticket, reference: str) -> list[Changes[object]]:
+    if not reference:
+        return []
+    return [Changes(ticket, (claim(ticket.shop, reference, ticket.id),))]
+
+
+def _reference(where: str, outside_id: str) -> str:
+    return derived("ref", where, outside_id)
+
+
+def _saying(said_id: str, new_id: NewId) -> Callable[[str], str]:
+    return lambda prefix: said_id if prefix == TicketMessage.prefix else new_id(prefix)
+
+
+def _reason(name: str | None) -> Reason:
+    return Reason(name) if name in set(Reason) else Reason.OTHER
+
+
+def _subject(text: str) -> str:
+    """One line, as subjects are; a line break in it could add a header to a mail."""
+    return " ".join(text.split())[:LONGEST_SUBJECT]
