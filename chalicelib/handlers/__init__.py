@@ -1,0 +1,2 @@
+"""The doors: Chalice blueprints and event handlers. Each says who may come in, what they
+bring, and which use case they want."""

@@ -1,0 +1,142 @@
+"""The contact page: what is it about, what do we know already, and then the message (TKT-01)."""
+
+import secrets
+from typing import Any, Literal
+
+from chalice.app import Blueprint, Response
+from pydantic import Field
+
+from chalicelib.domain.customers import mail_address
+from chalicelib.domain.events import ActorKind
+from chalicelib.domain.orders import Order
+from chalicelib.domain.threads import LONGEST_TEXT
+from chalicelib.domain.tickets import Reason, Ticket
+from chalicelib.handlers.case_tickets import case_door, parcels_of
+from chalicelib.handlers.shoppers import asked, frame, knock, reader_locale
+from chalicelib.locales import catalogue
+from chalicelib.services import contact as contact_service
+from chalicelib.services import desk as desks
+from chalicelib.services import lookups
+from chalicelib.services.contact import Letter
+from chalicelib.services.desk import Desk, Replayed
+from chalicelib.web.answers import page_answer, see_other
+from chalicelib.web.auth import desk_at, public
+from chalicelib.web.forms import Body, body
+from chalicelib.web.operations import webpage
+
+contact = Blueprint(__name__)
+
+PLACE = "/contact/{shop_id}"
+LOOKS, SENDS = 20, 10
+"""In ten minutes from one place."""
+
+
+class Filled(Body):
+    """Everything either form holds; what is missing is asked for in the reader's language."""
+
+    step: Literal["look", "send"]
+    reason: str = Field(default="", max_length=20)
+    order: str = Field(default="", max_length=64)
+    mail: str = Field(default="", max_length=254)
+    name: str = Field(default="", max_length=200)
+    text: str = Field(default="", max_length=LONGEST_TEXT)
+    website: str = ""
+    """Nobody sees this field; who fills it in is a robot."""
+
+
+@contact.route(PLACE, methods=["GET"])
+@public
+@webpage(PLACE)
+def ask(shop_id: str) -> Response:
+    """Another page may say with `?reason=` and `?order=` what it is about."""
+    here = desk_at(shop_id, ActorKind.CUSTOMER)
+    filled = Filled(step="look", reason=asked("reason")[:20], order=asked("order")[:64])
+    return _first(here, filled, {})
+
+
+@contact.route(PLACE, methods=["POST"])
+@public
+@webpage(PLACE)
+def answer(shop_id: str) -> Response:
+    """Look something up, or send the message; a form that is sent twice opens one ticket."""
+    here, filled = desk_at(shop_id, ActorKind.CUSTOMER), body(Filled)
+    knock(here, f"contact-{filled.step}", limit=LOOKS if filled.step == "look" else SENDS)
+    if filled.step == "look":
+        errors = _missing(filled, reader_locale(here), ("reason", "mail"))
+        return _first(here, filled, errors) if errors else _second(here, filled, {})
+    errors = _missing(filled, reader_locale(here), ("text", "mail", "website"))
+    if errors:
+        return _second(here, filled, errors)
+    return see_other(f"{case_door(here, _sent(here, filled))}?new=1&lang={reader_locale(here)}")
+
+
+def _sent(here: Desk, filled: Filled) -> Ticket:
+    letter = Letter(
+        reason=_reason(filled.reason),
+        mail=filled.mail,
+        name=" ".join(filled.name.split()),
+        order_number=filled.order,
+        text=filled.text,
+        language=reader_locale(here),
+    )
+    try:
+        return contact_service.write(here, letter)
+    except Replayed as repeat:
+        # Pressed twice: the second press leads where the first one did.
+        fresh = desks.desk(here.house, here.shop_id, actor=here.actor, correlation=here.correlation)
+        return fresh.get(Ticket, repeat.resource_id or "")
+
+
+def _first(here: Desk, filled: Filled, errors: dict[str, str]) -> Response:
+    context: dict[str, Any] = {
+        "typed": filled,
+        "answer_by": contact_service.answer_by(here),
+        "errors": errors,
+    }
+    return _page(here, "shopper/contact.html", context)
+
+
+def _second(here: Desk, filled: Filled, errors: dict[str, str]) -> Response:
+    order = lookups.order_of(here, filled.order, filled.mail) if filled.order else None
+    context: dict[str, Any] = {
+        "typed": filled,
+        "order": order,
+        "parcels": parcels_of(order),
+        "open_case": _open_case(here, order),
+        "answer_by": contact_service.answer_by(here),
+        "key": secrets.token_hex(8),
+        "errors": errors,
+    }
+    return _page(here, "shopper/contact_message.html", context)
+
+
+def _page(here: Desk, template: str, context: dict[str, Any]) -> Response:
+    status = 422 if context["errors"] else 200
+    return page_answer(status, template, reader_locale(here), frame(here) | context)
+
+
+def _open_case(here: Desk, order: Order | None) -> dict[str, str] | None:
+    """Shown only to who named order and address rightly."""
+    found = contact_service.open_question(here, order) if order else None
+    ticket = here.find(Ticket, found) if found else None
+    if ticket is None:
+        return None
+    return {"number": ticket.number, "place": case_door(here, ticket)}
+
+
+def _missing(filled: Filled, locale: str, wanted: tuple[str, ...]) -> dict[str, str]:
+    say = catalogue(locale).gettext
+    wrong = {
+        "reason": (filled.reason not in set(Reason), say("Please choose what it is about.")),
+        "mail": (
+            mail_address(filled.mail) is None,
+            say("Please enter an e-mail address we can answer to."),
+        ),
+        "text": (not filled.text, say("Please write a few words.")),
+        "website": (bool(filled.website), say("Please press Send once more.")),
+    }
+    return {name: wrong[name][1] for name in wanted if wrong[name][0]}
+
+
+def _reason(name: str) -> Reason:
+    return Reason(name) if name in set(Reason) else Reason.OTHER

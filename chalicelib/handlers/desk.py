@@ -1,0 +1,223 @@
+"""The desk: what is owed by time, the queue, and a ticket with everything around it.
+
+The pages do what the API does, with the same use cases and permissions; forms end in a 303.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalice.app import Blueprint, Response
+from pydantic import Field
+
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.permissions import Permission
+from chalicelib.domain.threads import LONGEST_TEXT
+from chalicelib.domain.tickets import Status, Ticket, WaitsFor
+from chalicelib.handlers.case_tickets import parcels_of
+from chalicelib.handlers.tickets import QUEUE
+from chalicelib.locales import catalogue
+from chalicelib.services import ticket_cases, ticket_work
+from chalicelib.services.desk import Desk
+from chalicelib.services.ticket_work import Answer
+from chalicelib.services.tickets import ticket_named
+from chalicelib.store.records import Card
+from chalicelib.web.answers import page_answer, see_other
+from chalicelib.web.auth import any_staff, caller, desk, staff_only
+from chalicelib.web.cursors import Paging, after, cursor
+from chalicelib.web.forms import Body, body, field, query
+from chalicelib.web.operations import webpage
+
+desk_pages = Blueprint(__name__)
+
+TICKET = "/desk/t/{ticket}"
+OWED_LISTS = ("tickets", "returns", "callbacks")
+MOST_OWED = 25
+"""Of each kind; who has more than that begins with the first."""
+
+
+class Written(Body):
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    then: WaitsFor = WaitsFor.NOBODY
+
+
+class Handed(Body):
+    to: str = Field(default="", pattern="^(me|nobody)$")
+
+
+class Waiting(Body):
+    waits_for: WaitsFor
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One line of a list: what, by when, and where it is worked on."""
+
+    kind: str
+    number: str
+    what: str
+    language: str
+    detail: str
+    place: str
+    due_at: datetime | None
+    is_late: bool
+    is_mine: bool
+
+
+@desk_pages.route("/desk", methods=["GET"])
+@any_staff
+@webpage("/desk")
+def today() -> Response:
+    """What is owed by time, over tickets, returns and calls."""
+    here = desk()
+    cards = [card for name in OWED_LISTS for card in here.page(1, name, limit=MOST_OWED).cards]
+    cards.sort(key=lambda card: card.sort)
+    rows = [_owed(here, card) for card in cards[:MOST_OWED]]
+    return _page(200, "desk/today.html", rows=rows, place="today")
+
+
+@desk_pages.route("/desk/tickets", methods=["GET"])
+@staff_only(Permission.READ)
+@webpage("/desk/tickets")
+def queue() -> Response:
+    """The queue by what is due next."""
+    here, paging = desk(), query(Paging)
+    start = after(here, QUEUE, paging.cursor)
+    found = here.page(1, QUEUE, limit=paging.limit, after=start)
+    following = cursor(here, QUEUE, found.after)
+    return _page(
+        200,
+        "desk/queue.html",
+        rows=[_owed(here, card) for card in found.cards],
+        more=f"/desk/tickets?cursor={following}" if following else "",
+        place="tickets",
+    )
+
+
+@desk_pages.route("/desk/tickets/{ticket}", methods=["GET"])
+@staff_only(Permission.READ)
+@webpage(TICKET)
+def by_id(ticket: str) -> Response:
+    return see_other(f"/desk/t/{desk().get(Ticket, ticket).number}")
+
+
+@desk_pages.route(TICKET, methods=["GET"])
+@staff_only(Permission.READ)
+@webpage(TICKET)
+def show(ticket: str) -> Response:
+    return _ticket(desk(), ticket, 200, errors={})
+
+
+@desk_pages.route(f"{TICKET}/replies", methods=["POST"])
+@staff_only(Permission.REPLY)
+@webpage(TICKET)
+def reply(ticket: str) -> Response:
+    def act(here: Desk, ticket_id: str) -> None:
+        written = body(Written)
+        ticket_work.reply(here, ticket_id, Answer(written.text, caller()), written.then)
+
+    return _done(ticket, act)
+
+
+@desk_pages.route(f"{TICKET}/notes", methods=["POST"])
+@staff_only(Permission.NOTE)
+@webpage(TICKET)
+def note(ticket: str) -> Response:
+    def act(here: Desk, ticket_id: str) -> None:
+        answer = Answer(body(Written).text, caller(), caller().language)
+        ticket_work.note(here, ticket_id, answer)
+
+    return _done(ticket, act)
+
+
+@desk_pages.route(f"{TICKET}/resolution", methods=["POST"])
+@staff_only(Permission.RESOLVE)
+@webpage(TICKET)
+def resolve(ticket: str) -> Response:
+    def act(here: Desk, ticket_id: str) -> None:
+        ticket_work.resolve(here, ticket_id, Answer(body(Written).text, caller()))
+
+    return _done(ticket, act)
+
+
+@desk_pages.route(f"{TICKET}/assignment", methods=["POST"])
+@staff_only(Permission.ASSIGN)
+@webpage(TICKET)
+def assign(ticket: str) -> Response:
+    def act(here: Desk, ticket_id: str) -> None:
+        mine = body(Handed).to == "me"
+        ticket_work.assign(here, ticket_id, caller().id if mine else None)
+
+    return _done(ticket, act)
+
+
+@desk_pages.route(f"{TICKET}/waiting", methods=["POST"])
+@staff_only(Permission.REPLY)
+@webpage(TICKET)
+def wait(ticket: str) -> Response:
+    def act(here: Desk, ticket_id: str) -> None:
+        ticket_work.wait(here, ticket_id, body(Waiting).waits_for)
+
+    return _done(ticket, act)
+
+
+def _done(ticket: str, act: Callable[[Desk, str], None]) -> Response:
+    """Do it and lead back to the ticket; what is missing is said beside what was typed."""
+    here = desk()
+    try:
+        act(here, ticket_named(here, ticket))
+    except Invalid:
+        say = catalogue(caller().language).gettext
+        return _ticket(here, ticket, 422, errors={"text": say("Please write a few words.")})
+    return see_other(TICKET.format(ticket=ticket))
+
+
+def _ticket(here: Desk, name: str, status: int, *, errors: dict[str, str]) -> Response:
+    case = ticket_cases.case(here, ticket_named(here, name))
+    ticket = case.ticket
+    events, _ = here.trail(ticket.id)
+    return _page(
+        status,
+        "desk/ticket.html",
+        ticket=ticket,
+        case=case,
+        events=[one for one in events if not one.type.startswith("promise.")],
+        owed=[promise for promise in ticket.promises if promise.is_owed],
+        parcels=parcels_of(case.order),
+        is_late=ticket.next_due_at is not None and ticket.next_due_at <= here.now(),
+        is_active=ticket.status.is_active,
+        is_closed=ticket.status is Status.CLOSED,
+        waits=[one for one in WaitsFor if one is not WaitsFor.NOBODY],
+        typed=field("text"),
+        errors=errors,
+        key=secrets.token_hex(8),
+        place="tickets",
+    )
+
+
+def _page(status: int, template: str, **context: Any) -> Response:
+    here, me = desk(), caller()
+    shared = {"now": here.now(), "zone": me.zone or here.shop.zone}
+    return page_answer(status, template, me.language, shared | context)
+
+
+def _owed(here: Desk, card: Card) -> Owed:
+    """A card of any of the work lists; its sort key says when it is due."""
+    told = card.card
+    due = card.sort.partition("#")[0]
+    due_at = None if due.startswith("9999") else datetime.fromisoformat(due)
+    number = str(told.get("number", ""))
+    places = {"ticket": f"t/{number}", "return": f"returns/{number}", "callback": "calls"}
+    return Owed(
+        kind=card.kind,
+        number=number,
+        what=str(told.get("subject", "")),
+        language=str(told.get("language", "")),
+        detail=str(told.get("reason", told.get("purpose", ""))),
+        place=f"/desk/{places.get(card.kind, '')}",
+        due_at=due_at,
+        is_late=due_at is not None and due_at <= here.now(),
+        is_mine=told.get("assignee", told.get("owner_id")) == caller().id,
+    )

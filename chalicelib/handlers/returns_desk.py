@@ -1,0 +1,164 @@
+"""The returns pages of the desk: what is due next, and one return with all that can be done."""
+
+import secrets
+from typing import Any
+
+from chalice.app import Blueprint, Response
+from pydantic import Field
+
+from chalicelib.domain.permissions import Permission
+from chalicelib.domain.return_lines import Disposition, Found, Grade, Rejection
+from chalicelib.domain.return_refunds import Execution
+from chalicelib.domain.returns import Act, Return, allows
+from chalicelib.handlers.case_returns import SECOND
+from chalicelib.handlers.returns import LIST
+from chalicelib.services import return_work
+from chalicelib.services import returns as service
+from chalicelib.services.order_files import order_file
+from chalicelib.web.answers import html, see_other
+from chalicelib.web.auth import caller, desk, staff_only
+from chalicelib.web.cursors import Paging, after, cursor
+from chalicelib.web.forms import Body, body, query
+from chalicelib.web.operations import webpage
+
+returns_desk = Blueprint(__name__)
+
+PLACE = "/desk/returns"
+PAGE = "/desk/returns/{case}"
+DECLINES = ("window_over", "exception", "not_intact", "not_ours", "nothing_left", "other")
+
+
+class Declined(Body):
+    code: str = Field(pattern=r"^[a-z_]{1,40}$")
+    text: str = Field(default="", max_length=5000)
+
+
+class Counted(Body):
+    line_id: str = Field(max_length=200)
+    quantity: int = Field(default=0, ge=0, le=100_000)
+
+
+class Counts(Body):
+    lines: list[Counted] = Field(max_length=250)
+
+    @property
+    def units(self) -> dict[str, int]:
+        return {line.line_id: line.quantity for line in self.lines}
+
+
+class Inspected(Body):
+    lines: list[Found] = Field(max_length=250)
+
+
+class Refunded(Body):
+    how: Execution
+
+
+@returns_desk.route(PLACE, methods=["GET"])
+@staff_only(Permission.READ)
+@webpage(PLACE)
+def queue() -> Response:
+    here, paging = desk(), query(Paging)
+    page = here.page(1, LIST, limit=paging.limit, after=after(here, LIST, paging.cursor))
+    more = cursor(here, LIST, page.after)
+    found = here.read(*((Return, card.id) for card in page.cards))
+    return html(
+        "desk/returns.html",
+        caller().language,
+        place="returns",
+        cases=[one for one in found if isinstance(one, Return)],
+        now=here.now(),
+        zone=caller().zone or here.shop.zone,
+        more=f"{PLACE}?cursor={more}" if more else "",
+    )
+
+
+@returns_desk.route("/desk/r/{case}", methods=["GET"])
+@staff_only(Permission.READ)
+@webpage(PLACE)
+def by_number(case: str) -> Response:
+    return see_other(f"{PLACE}/{service.return_named(desk(), case)}")
+
+
+@returns_desk.route(PAGE, methods=["GET"])
+@staff_only(Permission.READ)
+@webpage(PLACE)
+def show(case: str) -> Response:
+    here = desk()
+    found = here.get(Return, service.return_named(here, case))
+    file = order_file(here, found.order_id)
+    events, _ = here.trail(found.id)
+    shown: dict[str, Any] = {
+        "place": "returns",
+        "case": found,
+        "order": file.order,
+        "customer": file.customer,
+        "titles": {line.line_id: line.title for line in found.lines},
+        "can": {act.value: allows(found, act) for act in Act},
+        "may_decline": not all(ruling.may for ruling in found.decision.rulings),
+        "events": events,
+        "declines": DECLINES,
+        "grades": [str(grade) for grade in Grade],
+        "dispositions": [str(one) for one in Disposition],
+        "rejections": [str(one) for one in Rejection],
+        "now": here.now(),
+        "zone": caller().zone or here.shop.zone,
+        "shop": here.shop,
+        "second": SECOND,
+        "key": secrets.token_hex(8),
+    }
+    return html("desk/return.html", caller().language, **shown)
+
+
+@returns_desk.route(f"{PAGE}/authorization", methods=["POST"])
+@staff_only(Permission.DECIDE_RETURN)
+@webpage(PAGE)
+def authorize(case: str) -> Response:
+    return _back(service.authorize(desk(), case, body(Counts).units))
+
+
+@returns_desk.route(f"{PAGE}/decline", methods=["POST"])
+@staff_only(Permission.DECIDE_RETURN)
+@webpage(PAGE)
+def decline(case: str) -> Response:
+    why = body(Declined)
+    return _back(service.decline(desk(), case, code=why.code, text=why.text))
+
+
+@returns_desk.route(f"{PAGE}/cancellation", methods=["POST"])
+@staff_only(Permission.OPEN_RETURN)
+@webpage(PAGE)
+def cancel(case: str) -> Response:
+    return _back(service.cancel(desk(), case))
+
+
+@returns_desk.route(f"{PAGE}/receipt", methods=["POST"])
+@staff_only(Permission.RECEIVE_RETURN)
+@webpage(PAGE)
+def receive(case: str) -> Response:
+    return _back(return_work.receive(desk(), case, body(Counts).units))
+
+
+@returns_desk.route(f"{PAGE}/inspection", methods=["POST"])
+@staff_only(Permission.INSPECT_RETURN)
+@webpage(PAGE)
+def inspect(case: str) -> Response:
+    return _back(return_work.inspect(desk(), case, body(Inspected).lines))
+
+
+@returns_desk.route(f"{PAGE}/settlement", methods=["POST"])
+@staff_only(Permission.SETTLE_RETURN)
+@webpage(PAGE)
+def settle(case: str) -> Response:
+    return _back(return_work.settle(desk(), case))
+
+
+@returns_desk.route(f"{PAGE}/refund", methods=["POST"])
+@staff_only(Permission.SETTLE_RETURN)
+@webpage(PAGE)
+def refund(case: str) -> Response:
+    return _back(return_work.execute(desk(), case, body(Refunded).how))
+
+
+def _back(case: Return) -> Response:
+    return see_other(f"{PLACE}/{case.id}")

@@ -1,0 +1,43 @@
+"""What the shopper's pages share: the reader's language, and how often somebody may knock."""
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.domain.errors import TooMany
+from chalicelib.locales import choose_locale
+from chalicelib.services.desk import Desk
+from chalicelib.web.exchange import address, header, here, query_pairs
+
+WINDOW = timedelta(minutes=10)
+
+
+def asked(name: str) -> str:
+    """A value of the query string, or an empty string. What else a link brings along, such as
+    a mail provider's marks, is not looked at."""
+    return dict(query_pairs()).get(name, "")
+
+
+def reader_locale(desk: Desk) -> str:
+    """The language of a page: what `?lang=` asks for, else the first that the browser prefers
+    and the shop has, else the shop's own."""
+    wanted = asked("lang")
+    known = desk.shop.languages
+    return choose_locale(wanted, header("accept-language"), known, known[0])
+
+
+def frame(desk: Desk) -> dict[str, Any]:
+    """What every shopper's page is given: its shop, and where it is."""
+    return {"shop": desk.shop, "here": address()}
+
+
+def knock(desk: Desk, door: str, *, limit: int) -> None:
+    """Count one use of a public door. Raises TooMany after `limit` in ten minutes from one
+    place."""
+    if not desk.take(f"{door}#{desk.fingerprint(_caller())}", limit=limit, window=WINDOW):
+        raise TooMany("That was a bit fast.", retry_after=int(WINDOW.total_seconds()))
+
+
+def _caller() -> str:
+    """The network address the request came from."""
+    identity: dict[str, Any] = here().request.context.get("identity") or {}
+    return str(identity.get("sourceIp", ""))

@@ -1,0 +1,57 @@
+"""The streams: what is due now runs at once, and what happened is told to whoever listens."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.services import agenda, publishing
+from chalicelib.services.house import house
+from chalicelib.store.agenda import Due
+from chalicelib.store.codec import from_item
+
+OLDEST = timedelta(minutes=2)
+"""A mark older than this is left to the tick."""
+
+
+def run_now(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Run the agenda entries that were put due. A failure has its own retry in the agenda."""
+    return _each(event, _run_marked)
+
+
+def publish(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Publish new events to the topic; what could not be published comes again."""
+    return _each(event, _publish_new)
+
+
+def _each(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Handle records in order; from the first failure on they are given back (partial batch)."""
+    for record in event["Records"]:
+        try:
+            handle(record)
+        except Exception:  # noqa: BLE001 - the outermost edge: the stream brings it again, then parks it
+            failed = record["dynamodb"]["SequenceNumber"]
+            return {"batchItemFailures": [{"itemIdentifier": failed}]}
+    return {"batchItemFailures": []}
+
+
+def _run_marked(record: dict[str, Any]) -> None:
+    image = record["dynamodb"].get("NewImage")
+    if image is None:
+        return
+    item = from_item(image)
+    if "run_now" not in item or "lane" not in item or _age(record) > OLDEST:
+        return
+    agenda.run(house(), Due(item["id"], item["shop"], item["generation"]))
+
+
+def _publish_new(record: dict[str, Any]) -> None:
+    if record["eventName"] == "INSERT":
+        publishing.publish(house(), from_item(record["dynamodb"]["NewImage"]))
+
+
+def _age(record: dict[str, Any]) -> timedelta:
+    created = record["dynamodb"].get("ApproximateCreationDateTime")
+    if created is None:
+        return timedelta(0)
+    moment = created if isinstance(created, datetime) else datetime.fromtimestamp(created, UTC)
+    return datetime.now(UTC) - moment

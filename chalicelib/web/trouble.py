@@ -1,0 +1,125 @@
+"""What goes wrong, as an answer: a problem document for machines, a plain page for people."""
+
+import json
+import traceback
+from typing import Any, cast
+
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
+from chalice.app import Response
+
+from chalicelib.domain.errors import DomainError, Unauthorized
+from chalicelib.locales import catalogue
+from chalicelib.logs import log
+from chalicelib.services import desk as desks
+from chalicelib.services.desk import Desk, Replayed, TryLater
+from chalicelib.web.answers import answer, asked_locale, page_answer, see_other
+from chalicelib.web.auth import desk
+from chalicelib.web.errors import Broken, document, headers_of, problem_of
+from chalicelib.web.exchange import Exchange, here
+from chalicelib.web.operations import Operation, Webpage, description_of
+from chalicelib.web.views import replayed
+
+PROBLEM_JSON = "application/problem+json"
+
+SIGN_IN = "/desk/sign-in"
+
+_BUSY = frozenset(
+    {
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+    }
+)
+
+
+def trouble(error: DomainError) -> Response:
+    """The answer to a refused request."""
+    exchange = here()
+    if _is_for_people(exchange):
+        if isinstance(error, Unauthorized) and exchange.request.path.startswith("/desk"):
+            return see_other(SIGN_IN)
+        response = _page(error, exchange)
+    else:
+        response = problem(error, exchange)
+    response.headers.update(headers_of(error))
+    return response
+
+
+def problem(error: DomainError, exchange: Exchange) -> Response:
+    """RFC 9457."""
+    return Response(
+        json.dumps(document(error, exchange.id), ensure_ascii=False, default=str),
+        {"Content-Type": PROBLEM_JSON},
+        problem_of(error).status,
+    )
+
+
+def unforeseen(error: Exception) -> Response:
+    """The answer to a failure that no rule names, after it was logged."""
+    exchange = here()
+    _note(error, exchange)
+    if _is_passing(error):
+        return trouble(TryLater("The store did not answer in time.", retry_after=1))
+    return trouble(Broken("Please try again; if it stays, tell us the request's id."))
+
+
+def again(repeat: Replayed) -> Response:
+    """The first answer again, from the record as it is now; a secret in it is not told twice."""
+    exchange = here()
+    if exchange.view is None:
+        raise LookupError("a repeat without a route")
+    match description_of(exchange.view):
+        case Webpage(place):
+            return see_other(place.format(**exchange.params, id=repeat.resource_id))
+        case Operation(status=status):
+            view = replayed(_fresh_desk(exchange), repeat)
+            response = answer(view, status) if view else Response("{}", {}, status)
+            response.headers["Idempotent-Replayed"] = "true"
+            return response
+
+
+def _fresh_desk(exchange: Exchange) -> Desk:
+    """The request's desk has the receipt still to read, and would find the repeat again."""
+    known = exchange.desk or desk()
+    return desks.desk(known.house, known.shop_id, actor=known.actor, correlation=exchange.id)
+
+
+def _page(error: DomainError, exchange: Exchange) -> Response:
+    row = problem_of(error)
+    locale = exchange.staff.language if exchange.staff else asked_locale()
+    say = catalogue(locale).gettext
+    context = {"title": say(row.title), "sentence": say(row.sentence)}
+    try:
+        return page_answer(row.status, "trouble.html", locale, context)
+    except Exception as broken:  # noqa: BLE001 - the outermost edge: a broken frame must not hide the error
+        _note(broken, exchange)
+        return problem(error, exchange)
+
+
+def _note(error: Exception, exchange: Exchange) -> None:
+    """What broke and where. The error's own words are left out: they may quote a customer."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    told = {
+        "error": f"{type(error).__module__}.{type(error).__qualname__}",
+        "cause": type(error.__cause__).__qualname__ if error.__cause__ else None,
+        "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        "request_id": exchange.id,
+        "route": exchange.request.path,
+    }
+    log().error("broken", extra=told)
+
+
+def _is_for_people(exchange: Exchange) -> bool:
+    return exchange.view is not None and isinstance(description_of(exchange.view), Webpage)
+
+
+def _is_passing(error: Exception) -> bool:
+    if isinstance(error, ClientError):
+        answer = cast("dict[str, Any]", error.response)  # pyright: ignore[reportUnknownMemberType]
+        status: int = answer["ResponseMetadata"]["HTTPStatusCode"]
+        return status >= 500 or answer["Error"]["Code"] in _BUSY
+    return isinstance(error, BotoCoreError)
