@@ -1,0 +1,71 @@
+"""Anna's pillow came damaged: the shop pays the way back, and gives the money back once."""
+
+from typing import Any
+
+from local.demo.scenes.portal import ask_back
+from local.demo.stage import Stage
+
+
+def play(stage: Stage) -> None:
+    sale = stage.story.sales["anna"]
+    stage.say.scene("damaged")
+    asked = ask_back(stage, "en", sale, reason="damaged", quantity=2)
+    case = asked.case
+    stage.story.pages["anna"] = asked.address
+    stage.say.proof(
+        "damaged.asked",
+        "authorized",
+        holds=stage.check(
+            "damaged: agreed, and the shop pays the way back",
+            holds=case["request"] == "authorized" and case["decision"]["freight_payer"] == "shop",
+        ),
+        number=case["number"],
+    )
+    anna = stage.browser("en")
+    page = anna.open(asked.address)
+    anna.send(page, page.form("tracking"), tracking=f"UPS{sale.number}")
+
+    stage.go_to(stage.next(2, 10, 0))
+    stage.say.tell("damaged.arrives")
+    settled = _worked_on(stage, case)
+    total, parts = (
+        settled["refund"]["amount"],
+        [one["money"] for one in settled["settled"]["lines"]],
+    )
+    adds_up = sum(part["amount"] for part in parts) == total
+    stage.say.proof(
+        "damaged.settled",
+        "adds_up",
+        holds=stage.check("damaged: the refund's lines add up", holds=adds_up and total > 0),
+        total=_euros(total),
+        parts=" + ".join(_euros(part["amount"]) for part in parts).replace("+ -", "- "),
+    )
+
+    stage.story.sales["anna"] = stage.shop.pay_back(sale, total, stage.now().replace(microsecond=0))
+    stage.settle()
+    paid = stage.as_li("GET", f"/returns/{case['id']}")
+    stage.story.returns["anna"] = paid["case"]
+    once = paid["case"]["money"] == "done" and paid["order"]["refunded"]["amount"] == total
+    stage.say.proof(
+        "damaged.paid",
+        "paid_once",
+        holds=stage.check("damaged: the shop's refund is this one, once", holds=once),
+        total=_euros(total),
+    )
+
+
+def _worked_on(stage: Stage, case: dict[str, Any]) -> dict[str, Any]:
+    """Received, inspected, settled by Li, and ordered in the shop."""
+    path = f"/returns/{case['number']}"
+    (line,) = case["lines"]
+    units = {"line_id": line["line_id"], "quantity": 2}
+    found = {"line_id": line["line_id"], "accepted": 2, "grade": "d", "disposition": "scrap"}
+    stage.as_li("POST", f"{path}/receipt", {"lines": [units]})
+    stage.as_li("POST", f"{path}/inspection", {"lines": [found]})
+    settled = stage.as_li("POST", f"{path}/settlement")
+    stage.as_li("POST", f"{path}/refund", {"how": "in_shop"})
+    return settled
+
+
+def _euros(amount: int) -> str:
+    return f"{amount // 100}.{amount % 100:02d}" if amount >= 0 else f"-{_euros(-amount)}"
