@@ -24,13 +24,9 @@ class Cost:
     """Items that queries and reads evaluated."""
     write_units: float = 0
     read_units: float = 0
-    store_ms: float = 0
+    handler_ms: float = 0
+    """Processor time outside the DynamoDB client."""
     total_ms: float = 0
-
-    @property
-    def handler_ms(self) -> float:
-        """What is left when the waiting for DynamoDB is taken away."""
-        return self.total_ms - self.store_ms
 
     @property
     def dollars_a_thousand(self) -> float:
@@ -43,18 +39,18 @@ class Meter:
 
     def __init__(self, client: Any) -> None:
         self._cost: Cost | None = None
-        self._sent_at = 0.0
+        self._began = 0.0
         self._asked: dict[str, Any] = {}
         events = client.meta.events
         events.register("before-parameter-build.dynamodb.*", self._ask_for_units)
-        events.register("before-call.dynamodb.*", self._sent)
         events.register("after-call.dynamodb.*", self._answered)
 
     def measure(self, work: Callable[[], object]) -> Cost:
         """What `work` costs, once."""
         self._cost = cost = Cost()
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         work()
+        cost.handler_ms += (time.process_time() - busy) * 1000
         cost.total_ms = (time.perf_counter() - started) * 1000
         self._cost = None
         return cost
@@ -63,15 +59,13 @@ class Meter:
         if self._cost is not None and "ReturnConsumedCapacity" in model.input_shape.members:
             params["ReturnConsumedCapacity"] = "TOTAL"
         self._asked = params
-
-    def _sent(self, **_: Any) -> None:
-        self._sent_at = time.perf_counter()
+        self._began = time.process_time()
 
     def _answered(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
         cost = self._cost
         if cost is None:
             return
-        cost.store_ms += (time.perf_counter() - self._sent_at) * 1000
+        cost.handler_ms -= (time.process_time() - self._began) * 1000
         cost.calls.append(model.name)
         if model.name in WRITES:
             consumed: Any = parsed.get("ConsumedCapacity") or []

@@ -19,6 +19,18 @@ from pydantic import ValidationError
 RUNNING = Path(os.environ.get("AFTERCARE_LOCAL") or ".local") / "running.json"
 
 
+_LAWS = {
+    "cn": ("CN-7D-NOREASON", "CN-QUALITY-24"),
+    "eu": ("EU-14D-WITHDRAWAL", "EU-2Y-CONFORMITY"),
+    "uk": ("UK-14D-CANCEL", "UK-30D-REJECT"),
+}
+"""The presets for a change of mind and for goods that are not as they should be."""
+
+_EUROPEAN_UNION = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Exit code 1 and a sentence for what cannot be done, 2 for bad usage."""
     given = _parser().parse_args(arguments)
@@ -27,13 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _enter(given.stage)
         given.run(given)
-    except (DomainError, LookupError) as error:
+    except (DomainError, LookupError, OSError) as error:
         print(f"aftercare: {error}", file=sys.stderr)
         return 1
     except ValidationError as error:
         for fault in error.errors():
+            if fault["type"] == "default_factory_not_called":
+                continue
             where = ".".join(str(part) for part in fault["loc"])
-            print(f"aftercare: {where}: {fault['msg']}", file=sys.stderr)
+            reason = fault["msg"].removeprefix("Value error, ")
+            print(f"aftercare: {where}: {reason}", file=sys.stderr)
         return 1
     return 0
 
@@ -43,28 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stage", default="local", help="a deployed stage; default: local")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    shop = commands.add_parser("shop", help="set shops up").add_subparsers(required=True)
-    add = shop.add_parser("add", help="set a shop up; asks for the webhook secret")
-    add.add_argument("shop")
-    add.add_argument("--name", required=True)
-    add.add_argument("--platform", choices=("shopify", "woocommerce", "standard"), required=True)
-    add.add_argument("--domain", default="", help="such as acme.myshopify.com")
-    add.add_argument("--api-url", default="", help="where an order is asked for; asks for a token")
-    add.add_argument("--languages", default="en", help="BCP 47 tags, comma-separated, own first")
-    add.add_argument("--zone", default="UTC", help="IANA time zone")
-    add.add_argument("--country", default="")
-    add.add_argument("--currency", default="EUR")
-    add.add_argument("--support-mail", default="")
-    add.add_argument("--support-phone", default="")
-    add.set_defaults(run=_add_shop)
-    put = shop.add_parser("put", help="replace a shop's configuration by a JSON file")
-    put.add_argument("shop")
-    put.add_argument("file", type=Path)
-    put.set_defaults(run=_put_shop)
-    show = shop.add_parser("show", help="a shop's configuration as JSON")
-    show.add_argument("shop")
-    show.set_defaults(run=_show_shop)
-
+    _add_shop_commands(commands)
     secret = commands.add_parser("secret", help="webhook secrets").add_subparsers(required=True)
     for name, help_text, run in (
         ("add", "accept one more webhook secret", _add_secret),
@@ -102,6 +96,35 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_shop_commands(commands: Any) -> None:
+    shop = commands.add_parser("shop", help="set shops up").add_subparsers(required=True)
+    add = shop.add_parser("add", help="set a shop up; asks for the webhook secret")
+    add.add_argument("shop")
+    add.add_argument("--name", required=True)
+    add.add_argument("--platform", choices=("shopify", "woocommerce", "standard"), required=True)
+    add.add_argument("--domain", default="", help="such as acme.myshopify.com")
+    add.add_argument("--api-url", default="", help="where an order is asked for; asks for a token")
+    add.add_argument("--languages", default="en", help="BCP 47 tags, comma-separated, own first")
+    add.add_argument("--zone", default="UTC", help="IANA time zone")
+    add.add_argument("--country", default="")
+    add.add_argument("--currency", default="EUR")
+    add.add_argument(
+        "--law",
+        choices=sorted(_LAWS),
+        help="whose law of returns is the floor; by default that of --country, else China's",
+    )
+    add.add_argument("--support-mail", default="")
+    add.add_argument("--support-phone", default="")
+    add.set_defaults(run=_add_shop)
+    put = shop.add_parser("put", help="replace a shop's configuration by a JSON file")
+    put.add_argument("shop")
+    put.add_argument("file", type=Path)
+    put.set_defaults(run=_put_shop)
+    show = shop.add_parser("show", help="a shop's configuration as JSON")
+    show.add_argument("shop")
+    show.set_defaults(run=_show_shop)
+
+
 def _enter(stage: str) -> None:
     """Take over the environment of the stage's own functions."""
     os.environ.update(_local() if stage == "local" else _deployed(stage))
@@ -136,10 +159,14 @@ def _desk(shop: str) -> Any:
 
 
 def _add_shop(given: argparse.Namespace) -> None:
+    from chalicelib.domain.policy import ReturnPolicy
     from chalicelib.domain.shops import Configuration
     from chalicelib.services import shops
 
+    law = given.law or _law_of(given.country)
+    no_reason, fault = _LAWS[law]
     wanted = Configuration(
+        returns=ReturnPolicy(no_reason=no_reason, fault=fault),
         name=given.name,
         platform=given.platform,
         domain=given.domain,
@@ -159,10 +186,16 @@ def _add_shop(given: argparse.Namespace) -> None:
     if token:
         shops.set_api_token(desk.house, given.shop, token)
     url = desk.house.settings.public_url
-    print(f"{made.name} is set up, version {made.version}.")
+    print(f"{made.name} is set up, version {made.version}; returns by the law of: {law}.")
     print(f"Webhooks go to  {url}/webhooks/{made.platform}/{made.id}")
     print(f"Contact form    {url}/contact/{made.id}")
     print(f"Returns portal  {url}/portal/{made.id}")
+
+
+def _law_of(country: str) -> str:
+    if country == "GB":
+        return "uk"
+    return "eu" if country in _EUROPEAN_UNION else "cn"
 
 
 def _put_shop(given: argparse.Namespace) -> None:
@@ -210,6 +243,7 @@ def _add_staff(given: argparse.Namespace) -> None:
     if given.role not in list(Role):
         raise LookupError(f"role: one of {', '.join(Role)}")
     desk = _desk(given.shop)
+    _ = desk.shop
     made = staff.add(
         desk,
         name=given.name,

@@ -7,5 +7,5 @@ from aws_lambda_powertools.logging import Logger
 
 @cache
 def log() -> Logger:
-    """This process's logger."""
-    return Logger(service="aftercare", level="INFO")
+    """This process's logger; `POWERTOOLS_LOG_LEVEL` sets its level."""
+    return Logger(service="aftercare")

@@ -58,7 +58,6 @@ def _serve(
     from local.machinery import Machinery
     from local.mail import PostOffice, alert
     from local.outbox import Outbox
-    from local.seed import seed
     from local.streams import StreamPump
     from local.topics import TopicPump
 
@@ -89,12 +88,11 @@ def _serve(
     routes = doors.routes(clock, machinery, outbox, machinery.hand_on) | shop_api.routes()
     server = Server(listener, app, routes)
     # Before time passes: the demo shop's past happens undisturbed, each act at its own moment.
-    seed()
+    seed.seed()
     serving = threading.Thread(target=server.serve_forever, name="server", daemon=True)
     serving.start()
     machinery.start()
     try:
-        seed.seed()
         port = server.server_port
         url = environment["AFTERCARE_PUBLIC_URL"]
         state.announce(state.Running(url, port, emulator.endpoint, os.getpid(), environment))

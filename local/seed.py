@@ -1,5 +1,8 @@
 """The demo shop: Qinghe Home, its two people, and what it has been through so far."""
 
+import json
+from datetime import datetime
+
 from chalicelib.domain.calendar import office_hours
 from chalicelib.domain.canonical import Platform
 from chalicelib.domain.events import Actor, ActorKind
@@ -11,7 +14,7 @@ from chalicelib.domain.survey_policy import SurveyPolicy
 from chalicelib.services import shops, staff
 from chalicelib.services.desk import Desk, desk
 from chalicelib.services.house import house
-from local import seed_cases, seed_returns, shop_api
+from local import seed_cases, seed_returns, shop_api, state
 from local.seed_past import Past
 
 SHOP = "qinghe"
@@ -31,16 +34,17 @@ def seed() -> None:
     api_url = f"{at.house.settings.public_url}{shop_api.PREFIX}"
     shop = at.find(Shop, SHOP)
     if shop is None:
-        shops.add_webhook_secret(at.house, SHOP, WEBHOOK_SECRET)
-        shops.set_api_token(at.house, SHOP, API_TOKEN)
         shops.put(_desk(), configuration(api_url))
     elif shop.api_url != api_url:
         # It listens on another port than last time.
         kept = {name: getattr(shop, name) for name in Configuration.model_fields}
-        shops.put(_desk(), Configuration(**{**kept, "api_url": api_url}))
-    past = Past(house(), SHOP, house().now())
+        shops.put(_desk(), Configuration.model_validate({**kept, "api_url": api_url}))
+    if not shops.webhook_secrets(at.house, SHOP):
+        shops.add_webhook_secret(at.house, SHOP, WEBHOOK_SECRET)
+        shops.set_api_token(at.house, SHOP, API_TOKEN)
+    past = Past(house(), SHOP, _first_start())
     people = _people()
-    seed_cases.play(past, people, "before", (*seed_cases.LAST_WEEKS, *seed_cases.TODAY))
+    seed_cases.play(past, people, "before", (*seed_cases.LAST_WEEKS, *seed_cases.TODAY[::2]))
     seed_returns.play(past, people[-1].id, WEBHOOK_SECRET)
 
 
@@ -74,6 +78,14 @@ def configuration(api_url: str) -> Configuration:
         sla=SlaPolicy(normal=Targets(first_response=120, next_reply=240, resolution=2880)),
         surveys=SurveyPolicy(told_at_checkout=True),
     )
+
+
+def _first_start() -> datetime:
+    """When this state was first started: the shop's past lies before it, on every start alike."""
+    file = state.folder() / "first-start.json"
+    if not file.exists():
+        state.write(file, {"at": house().now().isoformat()})
+    return datetime.fromisoformat(json.loads(file.read_text())["at"])
 
 
 def _people() -> list[Staff]:

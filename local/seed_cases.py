@@ -19,9 +19,9 @@ from local.seed_past import DAY, HOUR, MINUTE, Past, buyer, said
 
 # How old a question is in hours, and how far it has come.
 LAST_WEEKS: tuple[tuple[float, str], ...] = (
-    *((480.0 - n * 31, "settled") for n in range(10)),
-    *((168.0 - n * 23, "answered") for n in range(6)),
-    *((44.0 - n * 9, "waits") for n in range(4)),
+    *((480.0 - n * 24, "settled") for n in range(16)),
+    *((70.0 - n * 11, "answered") for n in range(3)),
+    *((44.0 - n * 9, "waits") for n in range(3)),
 )
 TODAY: tuple[tuple[float, str], ...] = (
     *((21.0 - n * 3, "noted") for n in range(4)),
@@ -31,9 +31,7 @@ TODAY: tuple[tuple[float, str], ...] = (
 )
 
 
-def play(
-    past: Past, people: list[Staff], batch: str, states: Sequence[tuple[float, str]]
-) -> None:
+def play(past: Past, people: list[Staff], batch: str, states: Sequence[tuple[float, str]]) -> None:
     """Let questions be asked and worked on, unless those of this batch have been."""
     for place, (age, state) in enumerate(states):
         at = past.now - age * HOUR

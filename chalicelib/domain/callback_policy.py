@@ -27,6 +27,13 @@ class CallOutcome(StrEnum):
     LINE_BAD = "line_bad"
     OTHER_LANGUAGE = "other_language"
     """A colleague who understands the customer must call."""
+    IN_WRITING = "in_writing"
+    """It was answered in writing: for who cannot be called, that keeps the promise as well."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the customer has been answered, so that nothing more is owed."""
+        return self in (CallOutcome.REACHED, CallOutcome.IN_WRITING)
 
 
 class StepKind(StrEnum):

@@ -67,7 +67,7 @@ def attempt(
     at: datetime,
     policy: CallbackPolicy,
 ) -> Changes[Callback]:
-    """Record how one try ended. Reached, the promise is kept; else the next try is promised: at
+    """Record how one try ended. Reached, or answered in writing, the promise is kept; else the next try is promised: at
     `next_at`, or when the policy proposes; and after the last one the call is given up.
 
     Raises `NotAllowed` for a call that is over; `Invalid`, field `next_at`, for a customer who
@@ -79,7 +79,7 @@ def attempt(
         owner_id=callback.owner_id or by.id or None,
     )
     told: list[Fact] = [facts.CallbackAttempted(attempt=len(tried.attempts), outcome=outcome)]
-    if outcome is CallOutcome.REACHED:
+    if outcome.keeps:
         return _kept(callback, tried, told, outcome, at)
     if outcome is CallOutcome.ASKED_LATER and next_at is None:
         raise Invalid("When would the customer like to be called?", field="next_at")

@@ -6,6 +6,8 @@ KPI-01 first response time, KPI-02 resolution, RET-11 return reasons, SUR-04 sat
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
+from pydantic import Field
+
 from chalicelib.domain.events import Event
 from chalicelib.domain.intervals import wilson
 from chalicelib.domain.records import Record, Value
@@ -58,16 +60,16 @@ class Figures(Value):
     counts: dict[str, int] = {}
     """Events by type."""
     contact_reasons: dict[str, int] = {}
-    first_response: Tally = Tally()
+    first_response: Tally = Field(default_factory=Tally)
     """Working minutes from a ticket's opening to the first answer by a person."""
     first_response_in_time: int = 0
-    resolution: Tally = Tally()
+    resolution: Tally = Field(default_factory=Tally)
     """Working minutes from opening (or reopening) to resolution, a cycle at a time."""
     return_reasons: dict[str, int] = {}
     """Units asked to come back, by reason."""
     refunded: dict[str, int] = {}
     """Minor units by currency."""
-    scores: Tally = Tally()
+    scores: Tally = Field(default_factory=Tally)
     """Satisfaction, 1 to 5; a changed answer replaces the earlier one."""
 
     def count(self, event_type: str) -> int:

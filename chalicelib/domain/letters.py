@@ -143,6 +143,14 @@ class CallbackConfirmed(Letter):
     """The IANA time zone the call was agreed in."""
 
 
+class CallbackNotReached(Letter):
+    """We called as often as we said and reached nobody (CBK-11). About a callback."""
+
+    template = "callback/not-reached"
+    link = "call"
+    number: str
+
+
 class StaffSignIn(Letter):
     """A link to sign in with. About a member of staff; it is made when it is sent, so that it
     is kept nowhere."""

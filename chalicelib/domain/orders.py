@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import reduce
 from typing import ClassVar, TypeAlias
 
+from pydantic import Field
+
 from chalicelib.domain import canonical, parcels, shop_refunds
 from chalicelib.domain.canonical import (
     Contact,
@@ -77,7 +79,7 @@ class Order(Record):
     number: str = ""
     """As the buyer knows it, such as `#1001`."""
     customer_id: str | None = None
-    contact: Contact = Contact()
+    contact: Contact = Field(default_factory=Contact)
     locale: str | None = None
     country: str | None = None
     zone: str | None = None

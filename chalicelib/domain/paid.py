@@ -68,7 +68,7 @@ class Paid(Value):
     captured: MinorUnits = Field(ge=0)
     refunded: MinorUnits = 0
     lines: tuple[PaidLine, ...]
-    shipping: PaidShipping = PaidShipping()
+    shipping: PaidShipping = Field(default_factory=PaidShipping)
 
     @property
     def refundable(self) -> int:

@@ -84,10 +84,10 @@ class ReturnPolicy(Value):
     wishes: tuple[Wish, ...] = (Wish.REFUND, Wish.EXCHANGE, Wish.STORE_CREDIT, Wish.REPAIR)
     freight_payer: FreightPayer = FreightPayer.CUSTOMER
     """Who pays the way back of a change of mind; of a fault it is always the shop (RET-09)."""
-    terms: RefundTerms = RefundTerms()
+    terms: RefundTerms = Field(default_factory=RefundTerms)
     loss_by_grade: dict[str, int] = {"a": 0, "b": 0, "c": 2000, "d": 10_000}
     """Hundredths of a percent that a grade loses, where the law allows a deduction at all."""
-    timers: Timers = Timers()
+    timers: Timers = Field(default_factory=Timers)
     automatic_cap: int = Field(default=20_000, ge=0)
     """Minor units up to which something that moves money may happen by itself."""
 

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from chalicelib.domain import canonical
 from chalicelib.domain.canonical import Platform, SeenBy, VariantSeen
 from chalicelib.domain.changes import Changes, Told, nothing
@@ -66,7 +68,7 @@ class Product(Record):
     """The digest of each page of variants."""
     changed_at: Moment
     digest: str
-    after_sales: AfterSales = AfterSales()
+    after_sales: AfterSales = Field(default_factory=AfterSales)
 
 
 class Variants(Record):

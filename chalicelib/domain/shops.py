@@ -1,7 +1,7 @@
 """A shop: what it is called, where it is, how it is reached, and its policies."""
 
 import re
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -22,13 +22,20 @@ SHOP_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 """What a shop may be called in URLs: lower case, digits and hyphens, at most 40 characters."""
 
 
+Line: TypeAlias = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""One line: it may become a part of a mail's header."""
+
+Language: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""A BCP 47 tag."""
+
+
 class Address(Value):
     """Where parcels come back to."""
 
-    name: str
-    street: str
-    postcode: str
-    city: str
+    name: Line
+    street: Line
+    postcode: Line
+    city: Line
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     """ISO 3166-1 alpha-2."""
 
@@ -42,27 +49,28 @@ class Configuration(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[Line, Field(min_length=1, max_length=80)]
     platform: Platform = Platform.STANDARD
-    domain: str = ""
+    domain: Line = ""
     """The shop's own domain, such as `acme.myshopify.com`."""
     api_url: str = ""
     """Where an order that was never pushed is asked for; empty if nowhere."""
-    languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en",)
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en",)
     """BCP 47 tags in the order of the fallback chain; the first is the shop's own."""
     zone: str = "UTC"
     """IANA time zone of its working day."""
-    country: str = ""
+    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    """ISO 3166-1 alpha-2; empty if it is not said."""
     currency: Currency = "EUR"
-    support_mail: str = ""
-    support_phone: str = ""
+    support_mail: Line = ""
+    support_phone: Line = ""
     return_address: Address | None = None
     hours: WorkingHours = Field(default_factory=_usual_hours)
     """When somebody answers; Monday to Friday, nine to five, if nothing is said."""
-    sla: SlaPolicy = SlaPolicy()
-    returns: ReturnPolicy = ReturnPolicy()
-    surveys: SurveyPolicy = SurveyPolicy()
-    callbacks: CallbackPolicy = CallbackPolicy()
+    sla: SlaPolicy = Field(default_factory=SlaPolicy)
+    returns: ReturnPolicy = Field(default_factory=ReturnPolicy)
+    surveys: SurveyPolicy = Field(default_factory=SurveyPolicy)
+    callbacks: CallbackPolicy = Field(default_factory=CallbackPolicy)
 
     @field_validator("zone")
     @classmethod

@@ -8,6 +8,7 @@ The metrics are Zendesk's: *first response* runs from opening to the first answe
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TypeAlias
 
 from pydantic import Field
@@ -48,13 +49,17 @@ class Targets(Value):
     resolution: int = Field(ge=1)
 
 
+def _targets(reply: int, resolution: int) -> Targets:
+    return Targets(first_response=reply, next_reply=reply, resolution=resolution)
+
+
 class SlaPolicy(Value):
     """What a shop promises its customers. One hour is 60, a working day of eight hours 480."""
 
-    low: Targets = Targets(first_response=960, next_reply=960, resolution=2880)
-    normal: Targets = Targets(first_response=480, next_reply=480, resolution=1440)
-    high: Targets = Targets(first_response=240, next_reply=240, resolution=960)
-    urgent: Targets = Targets(first_response=60, next_reply=60, resolution=480)
+    low: Targets = Field(default_factory=partial(_targets, 960, 2880))
+    normal: Targets = Field(default_factory=partial(_targets, 480, 1440))
+    high: Targets = Field(default_factory=partial(_targets, 240, 960))
+    urgent: Targets = Field(default_factory=partial(_targets, 60, 480))
     warn_percent: int = Field(default=20, ge=0, le=90)
     """How much of a target is left when the one responsible is warned."""
     outside_warn_hours: int = Field(default=4, ge=1, le=240)

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.changes import Changes, Told
-from chalicelib.domain.errors import Expired, Forbidden, NotAllowed, Unauthorized
+from chalicelib.domain.customers import mail_address
+from chalicelib.domain.errors import Expired, Forbidden, Invalid, NotAllowed, Unauthorized
 from chalicelib.domain.events import Fact
 from chalicelib.domain.ids import NewId
 from chalicelib.domain.permissions import Permission, Role, compensation_limit, permissions_of
@@ -162,7 +163,9 @@ def add(
     new_id: NewId,
     at: datetime,
 ) -> Changes[Staff]:
-    """Take somebody on."""
+    """Take somebody on. Raises Invalid, field `mail`, for what is no mail address."""
+    if mail_address(mail) is None:
+        raise Invalid("This is not a mail address.", field="mail")
     staff = Staff(
         shop=shop,
         id=new_id("stf"),

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from pydantic import Field
 
@@ -37,7 +38,7 @@ class SurveyPolicy(Value):
     ticket_delay_hours: int = Field(default=72, ge=0, le=24 * 60)
     """How long after a ticket was resolved its survey goes out, if nobody said anything. A
     return's delay is among the timers of the return policy."""
-    daytime: Span = span("09:00", "20:00")
+    daytime: Span = Field(default_factory=partial(span, "09:00", "20:00"))
     """When an invitation may arrive, on the recipient's clock."""
     budget_days: int = Field(default=30, ge=0, le=365)
     """At most one question to a customer in so many days."""

@@ -1,7 +1,6 @@
 """What could not be done: parked agenda entries with their errors, and another try."""
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel
 
 from chalicelib.domain.permissions import Permission
 from chalicelib.services import agenda as service
@@ -11,13 +10,14 @@ from chalicelib.web.auth import desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
 from chalicelib.web.forms import query
 from chalicelib.web.operations import operation
+from chalicelib.web.shapes import Shape
 
 agenda = Blueprint(__name__)
 
 DEAD = "agenda-dead"
 
 
-class ParkedEntry(BaseModel):
+class ParkedEntry(Shape):
     """Something that was tried until its attempts were used up."""
 
     id: str
@@ -28,12 +28,12 @@ class ParkedEntry(BaseModel):
     error: str
 
 
-class ParkedEntries(BaseModel):
+class ParkedEntries(Shape):
     items: list[ParkedEntry]
     next: str | None
 
 
-class Revived(BaseModel):
+class Revived(Shape):
     """An entry that is due again."""
 
     id: str

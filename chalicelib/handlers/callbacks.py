@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.domain.callback_policy import CallOutcome
 from chalicelib.domain.callbacks import Attempt, Callback, CallbackState, CallPurpose, CancelReason
@@ -16,6 +16,7 @@ from chalicelib.web.auth import desk, staff_only
 from chalicelib.web.cursors import Listed, Paging, after, listed
 from chalicelib.web.forms import Body, body, query
 from chalicelib.web.operations import operation
+from chalicelib.web.shapes import Shape
 from chalicelib.web.trails import EventPage, trail
 from chalicelib.web.views import view, viewed
 
@@ -52,7 +53,7 @@ class Cancelled(Body):
     reason: CancelReason
 
 
-class CallbackView(BaseModel):
+class CallbackView(Shape):
     id: str
     version: int
     number: str

@@ -11,12 +11,15 @@ clock = Blueprint(__name__)
 
 WORK_SECONDS = 50
 """A tick ends before the next begins, so that two never overlap."""
+INBOX_SECONDS = 15
+"""How much of it parked deliveries may take, so that what is due is not kept waiting."""
 
 
 @clock.schedule(Rate(1, unit=Rate.MINUTES))
 def tick(event: CloudWatchEvent) -> dict[str, int]:
     """Apply what waits in the inbox, then drain the agenda until it is empty or the time is
     nearly used up."""
-    intake.drain(house())
-    drained = agenda.tick(house(), until=time.monotonic() + WORK_SECONDS)
+    started = time.monotonic()
+    intake.drain(house(), until=started + INBOX_SECONDS)
+    drained = agenda.tick(house(), until=started + WORK_SECONDS)
     return {str(outcome): count for outcome, count in drained.outcomes.items()}

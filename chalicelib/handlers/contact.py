@@ -40,6 +40,8 @@ class Filled(Body):
     mail: str = Field(default="", max_length=254)
     name: str = Field(default="", max_length=200)
     text: str = Field(default="", max_length=LONGEST_TEXT)
+    again: str = ""
+    """The same page in another language was asked for, with what is typed so far."""
     website: str = ""
     """Nobody sees this field; who fills it in is a robot."""
 
@@ -60,6 +62,9 @@ def ask(shop_id: str) -> Response:
 def answer(shop_id: str) -> Response:
     """Look something up, or send the message; a form that is sent twice opens one ticket."""
     here, filled = desk_at(shop_id, ActorKind.CUSTOMER), body(Filled)
+    if filled.again:
+        knock(here, "contact-look", limit=LOOKS)
+        return (_first if filled.step == "look" else _second)(here, filled, {})
     knock(here, f"contact-{filled.step}", limit=LOOKS if filled.step == "look" else SENDS)
     if filled.step == "look":
         errors = _missing(filled, reader_locale(here), ("reason", "mail"))
@@ -91,6 +96,7 @@ def _first(here: Desk, filled: Filled, errors: dict[str, str]) -> Response:
     context: dict[str, Any] = {
         "typed": filled,
         "answer_by": contact_service.answer_by(here),
+        "resend": "form",
         "errors": errors,
     }
     return _page(here, "shopper/contact.html", context)
@@ -105,6 +111,7 @@ def _second(here: Desk, filled: Filled, errors: dict[str, str]) -> Response:
         "open_case": _open_case(here, order),
         "answer_by": contact_service.answer_by(here),
         "key": secrets.token_hex(8),
+        "resend": "form",
         "errors": errors,
     }
     return _page(here, "shopper/contact_message.html", context)

@@ -1,7 +1,6 @@
 """A customer's file and everything that happened to them."""
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.permissions import Permission
@@ -11,6 +10,7 @@ from chalicelib.web.auth import desk, staff_only
 from chalicelib.web.cursors import Listed, Paging, after, cursor, listed
 from chalicelib.web.forms import query
 from chalicelib.web.operations import operation
+from chalicelib.web.shapes import Shape
 from chalicelib.web.trails import EventPage, event_page
 from chalicelib.web.views import view, viewed
 
@@ -19,7 +19,7 @@ customers = Blueprint(__name__)
 TIMELINE, CASES = "timeline", "customer-cases"
 
 
-class CustomerView(BaseModel):
+class CustomerView(Shape):
     """Who the customer is and how they may be reached (CUS-06)."""
 
     id: str

@@ -1,7 +1,6 @@
 """Messages that somebody has to send by hand, and what any message says."""
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel
 
 from chalicelib.domain.messages import Outgoing
 from chalicelib.domain.permissions import Permission
@@ -13,6 +12,7 @@ from chalicelib.web.cursors import Listed, Paging, after, cursor, listed
 from chalicelib.web.exchange import here
 from chalicelib.web.forms import query
 from chalicelib.web.operations import operation, webpage
+from chalicelib.web.shapes import Shape
 from chalicelib.web.views import view, viewed
 
 messages = Blueprint(__name__)
@@ -20,7 +20,7 @@ messages = Blueprint(__name__)
 BY_HAND = "messages-by-hand"
 
 
-class MessageView(BaseModel):
+class MessageView(Shape):
     """A message to a customer. `subject` and `text` are its words; null where it is not wanted
     any more, and in answers that only change it."""
 

@@ -4,7 +4,6 @@ import json
 from functools import cache
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.locales import SOURCE, catalogue
@@ -13,13 +12,14 @@ from chalicelib.web.auth import public
 from chalicelib.web.errors import PROBLEMS
 from chalicelib.web.openapi import by_tag, document
 from chalicelib.web.operations import operation, webpage
+from chalicelib.web.shapes import Shape
 
 meta = Blueprint(__name__)
 
 FOREVER = "public, max-age=31536000, immutable"
 
 
-class Health(BaseModel):
+class Health(Shape):
     status: str
 
 

@@ -61,6 +61,8 @@ class Picked(Body):
     note: str = Field(default="", max_length=5000)
     shown: int | None = None
     """The amount that the last page showed, in minor units."""
+    again: str = ""
+    """The same page in another language was asked for, with what is picked so far."""
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
@@ -149,6 +151,8 @@ def go_on(token: str) -> Response:
     """Three short steps; nothing is asked for before the last one is confirmed."""
     here, picked = desk(), body(Picked)
     say = catalogue(reader_locale(here)).gettext
+    if picked.again and picked.step == "lines":
+        return _step(token, 200, picked, "lines")
     if not picked.wanted:
         wrong = {"lines.0": say("Please choose at least one thing.")}
         return _step(token, 422, picked, "lines", errors=wrong)
@@ -165,8 +169,10 @@ def go_on(token: str) -> Response:
             "lines",
             errors=_refusals(preview, say("For this reason it cannot come back.")),
         )
-    if picked.step == "lines":
+    if picked.step == "lines" or (picked.again and picked.step == "wish"):
         return _step(token, 200, picked, "wish", preview=preview)
+    if picked.again:
+        return _step(token, 200, picked, "check", preview=preview)
     if picked.step == "wish" or picked.shown != preview.decision.quote.total.amount:
         return _step(token, 200, picked, "check", preview=preview)
     return _confirmed(here, picked)
@@ -202,7 +208,8 @@ def _step(
         "typed": picked,
         "preview": preview,
         "titles": {line.id: line.title for line in file.lines},
-        "changed": picked.step == "confirm",
+        "changed": picked.step == "confirm" and not picked.again,
+        "resend": "form",
         "key": secrets.token_hex(8),
         "errors": errors or {},
     }

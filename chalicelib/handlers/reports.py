@@ -3,7 +3,6 @@
 import datetime as dt
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel
 
 from chalicelib.domain.figures import Figures
 from chalicelib.domain.permissions import Permission
@@ -13,6 +12,7 @@ from chalicelib.web.answers import ok
 from chalicelib.web.auth import desk, staff_only
 from chalicelib.web.forms import Body, query
 from chalicelib.web.operations import operation
+from chalicelib.web.shapes import Shape
 
 reports = Blueprint(__name__)
 
@@ -24,7 +24,7 @@ class DayWanted(Body):
     """In the shop's zone; today if absent."""
 
 
-class Span(BaseModel):
+class Span(Shape):
     """Minutes in working time."""
 
     n: int
@@ -35,7 +35,7 @@ class FirstResponse(Span):
     in_time: int
 
 
-class Satisfaction(BaseModel):
+class Satisfaction(Shape):
     """CSAT: the share of 4 and 5 among the answers, with its 95 % Wilson interval."""
 
     n: int
@@ -44,7 +44,7 @@ class Satisfaction(BaseModel):
     interval: tuple[float, float] | None
 
 
-class DayFigures(BaseModel):
+class DayFigures(Shape):
     """The figures of one day, all of them folds over events."""
 
     date: dt.date
@@ -61,7 +61,7 @@ class DayFigures(BaseModel):
     events: dict[str, int]
 
 
-class Recount(BaseModel):
+class Recount(Shape):
     """The same day from the events alone."""
 
     figures: DayFigures

@@ -1,7 +1,5 @@
 """A return and what may come back of an order, as machines see them."""
 
-from pydantic import BaseModel
-
 from chalicelib.domain.canonical import Owner
 from chalicelib.domain.money import Money
 from chalicelib.domain.policy import Ruling
@@ -11,10 +9,11 @@ from chalicelib.domain.refunds import Quote
 from chalicelib.domain.return_lines import ReturnLine, Wish
 from chalicelib.domain.returns import Decision, Logistics, MoneyState, RequestState, Return
 from chalicelib.services.order_files import OrderFile
+from chalicelib.web.shapes import Shape
 from chalicelib.web.views import viewed
 
 
-class OwedView(BaseModel):
+class OwedView(Shape):
     """Something owed: by whom is told by `what` (the customer owes `send_back`)."""
 
     what: str
@@ -24,7 +23,7 @@ class OwedView(BaseModel):
     was_late: bool
 
 
-class ReturnView(BaseModel):
+class ReturnView(Shape):
     """One return; its four states move on their own (RET-04 to RET-06)."""
 
     id: str
@@ -59,7 +58,7 @@ class ReturnView(BaseModel):
     ended_at: Moment | None
 
 
-class ReturnOrderView(BaseModel):
+class ReturnOrderView(Shape):
     id: str
     number: str
     total: Money | None
@@ -69,14 +68,14 @@ class ReturnOrderView(BaseModel):
     delivered_at: Moment | None
 
 
-class ReturnCaseView(BaseModel):
+class ReturnCaseView(Shape):
     """A return with its order."""
 
     case: ReturnView
     order: ReturnOrderView
 
 
-class ReturnableLine(BaseModel):
+class ReturnableLine(Shape):
     """A line of an order, and what may come back of it."""
 
     line_id: str
@@ -89,7 +88,7 @@ class ReturnableLine(BaseModel):
     """The same for goods that are not as they should be."""
 
 
-class ReturnableView(BaseModel):
+class ReturnableView(Shape):
     order: ReturnOrderView
     lines: list[ReturnableLine]
 

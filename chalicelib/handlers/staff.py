@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.domain.permissions import Permission, Role
 from chalicelib.domain.records import Moment
@@ -15,6 +15,7 @@ from chalicelib.web.auth import any_staff, caller, desk, staff_only
 from chalicelib.web.cursors import Listed, Paging
 from chalicelib.web.forms import Body, body, query
 from chalicelib.web.operations import operation
+from chalicelib.web.shapes import Shape
 from chalicelib.web.views import view, viewed
 
 staff = Blueprint(__name__)
@@ -35,7 +36,7 @@ class NewToken(Body):
     """How long it is good; null is until it is revoked."""
 
 
-class StaffView(BaseModel):
+class StaffView(Shape):
     id: str
     name: str
     mail: str
@@ -49,7 +50,7 @@ class StaffView(BaseModel):
     version: int
 
 
-class TokenView(BaseModel):
+class TokenView(Shape):
     id: str
     staff_id: str
     scope: Scope
@@ -97,6 +98,17 @@ def everybody() -> Response:
 @operation("Who I am and what I may do", gives=StaffView)
 def me() -> Response:
     return ok(view(caller()))
+
+
+@staff.route("/staff/me/work", methods=["GET"])
+@any_staff
+@operation("What is mine to do, by what is due next", query=Paging, gives=Listed)
+def my_work() -> Response:
+    """My tickets and the calls I promised."""
+    name = f"assignee#{caller().id}"
+    asked = query(Paging)
+    page = desk().page(3, name, limit=asked.limit, after=cursors.after(desk(), name, asked.cursor))
+    return ok(cursors.listed(desk(), name, page))
 
 
 @staff.route("/staff/{staff_id}/tokens", methods=["POST"])

@@ -41,7 +41,8 @@ def _run_marked(record: dict[str, Any]) -> None:
     item = from_item(image)
     if "run_now" not in item or "lane" not in item or _age(record) > OLDEST:
         return
-    agenda.run(house(), Due(item["id"], item["shop"], item["generation"]))
+    if item["home_lane"] in agenda.open_lanes(house()):
+        agenda.run(house(), Due(item["id"], item["shop"], item["generation"]))
 
 
 def _publish_new(record: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ presses every button after the customer did, changes nothing.
 """
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.domain.errors import Expired, Invalid
 from chalicelib.domain.events import Actor, ActorKind
@@ -30,6 +30,7 @@ from chalicelib.web.cursors import Listed, Paging, after, listed
 from chalicelib.web.exchange import header, here
 from chalicelib.web.forms import Body, body, query
 from chalicelib.web.operations import operation, webpage
+from chalicelib.web.shapes import Shape
 from chalicelib.web.trails import EventPage, trail
 from chalicelib.web.views import view, viewed
 
@@ -51,7 +52,7 @@ class Pressed(Body):
     comment: str = Field(default="", max_length=20_000)
 
 
-class SurveyView(BaseModel):
+class SurveyView(Shape):
     id: str
     version: int
     state: SurveyState

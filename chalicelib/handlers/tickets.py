@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.domain.canonical import Owner, Person
 from chalicelib.domain.customers import mail_address
@@ -21,11 +21,13 @@ from chalicelib.services import lookups, ticket_cases, ticket_work
 from chalicelib.services import tickets as ticket_service
 from chalicelib.services.ticket_work import Answer
 from chalicelib.services.tickets import LONGEST_SUBJECT, Asked
+from chalicelib.store.records import Card
 from chalicelib.web.answers import created, ok
 from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Listed, Paging, after, listed
 from chalicelib.web.forms import Body, body, query
 from chalicelib.web.operations import operation
+from chalicelib.web.shapes import Shape
 from chalicelib.web.trails import EventPage, trail
 from chalicelib.web.views import View, view, viewed
 
@@ -80,7 +82,7 @@ class NewResolution(Body):
     language: str | None = Field(default=None, pattern=LANGUAGE)
 
 
-class PromiseView(BaseModel):
+class PromiseView(Shape):
     what: str
     state: PromiseState
     due_at: Moment | None
@@ -90,7 +92,7 @@ class PromiseView(BaseModel):
     was_late: bool
 
 
-class TicketView(BaseModel):
+class TicketView(Shape):
     id: str
     version: int
     number: str
@@ -121,7 +123,7 @@ class TicketView(BaseModel):
     """What is owed, and how what was owed ended."""
 
 
-class MessageView(BaseModel):
+class MessageView(Shape):
     id: str
     direction: Direction
     channel: Channel
@@ -133,7 +135,7 @@ class MessageView(BaseModel):
     at: Moment
 
 
-class TicketOrderView(BaseModel):
+class TicketOrderView(Shape):
     id: str
     number: str
     payment: str
@@ -142,7 +144,7 @@ class TicketOrderView(BaseModel):
     delivered_at: Moment | None
 
 
-class CaseView(BaseModel):
+class CaseView(Shape):
     """A ticket with everything around it."""
 
     ticket: TicketView
@@ -151,6 +153,8 @@ class CaseView(BaseModel):
     customer: CustomerView | None
     other_cases: list[dict[str, Any]]
     """The customer's other cases and orders, newest first."""
+    calls: list[dict[str, Any]]
+    """Calls promised about it, by time."""
 
 
 @viewed(Ticket, at="/tickets/{id}")
@@ -161,6 +165,10 @@ def ticket_view(one: Ticket) -> TicketView:
 
 def promise_view(one: Promise) -> PromiseView:
     return PromiseView(**{name: getattr(one, name) for name in PromiseView.model_fields})
+
+
+def _listed(card: Card) -> dict[str, Any]:
+    return {"id": card.id, "kind": card.kind, **card.card}
 
 
 def message_view(one: TicketMessage) -> MessageView:
@@ -243,7 +251,8 @@ def ticket_case(ticket: str) -> Response:
         if order
         else None,
         customer=customer_view(found.customer) if found.customer else None,
-        other_cases=[{"id": one.id, "kind": one.kind, **one.card} for one in found.others],
+        other_cases=[_listed(card) for card in found.others],
+        calls=[_listed(card) for card in found.calls],
     )
     return ok(View(shown, found.ticket.version, f"/tickets/{found.ticket.id}"))
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import cast
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel
 
 from chalicelib.domain.errors import NotFound, Unauthorized
 from chalicelib.domain.permissions import Permission
@@ -17,11 +16,12 @@ from chalicelib.web.auth import desk, public, staff_only
 from chalicelib.web.exchange import here, raw_body
 from chalicelib.web.forms import Body, query
 from chalicelib.web.operations import operation
+from chalicelib.web.shapes import Shape
 
 webhooks = Blueprint(__name__)
 
 
-class Receipt(BaseModel):
+class Receipt(Shape):
     """What became of a delivery."""
 
     outcome: Taken
@@ -32,7 +32,7 @@ class DayWanted(Body):
     """A UTC day; today if absent."""
 
 
-class Deliveries(BaseModel):
+class Deliveries(Shape):
     """What was answered and changed nothing, and what waits."""
 
     day: date
@@ -42,7 +42,7 @@ class Deliveries(BaseModel):
     """Verified deliveries that failed too often; each can be tried again."""
 
 
-class Again(BaseModel):
+class Again(Shape):
     id: str
 
 

@@ -80,6 +80,11 @@ def language_name(locale: str) -> str:
     return parsed.get_language_name(parsed) or locale
 
 
+def country_name(code: str, locale: str) -> str:
+    """A country by its ISO 3166 code: `Germany`. A code nobody knows stays as it is."""
+    return _cldr(locale).territories.get(code.upper(), code)
+
+
 @cache
 def _pattern(locale: str, decimals: int) -> Any:
     """The locale's currency pattern with exactly so many decimals (CLDR's own differ)."""

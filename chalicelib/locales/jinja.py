@@ -38,6 +38,7 @@ def templates(
             "zone_name": formats.zone_name,
             "ago": formats.ago,
             "duration": formats.duration,
+            "country_name": formats.country_name,
         }.items()
     }
     environment.filters["language_name"] = formats.language_name

@@ -38,5 +38,11 @@ def in_language(here: str, locale: str) -> str:
 def _environment(locale: str) -> "Environment":
     from chalicelib.locales.jinja import templates
 
-    words = {"url": url, "static_url": static_url, "in_language": in_language}
+    words = {
+        "url": url,
+        "static_url": static_url,
+        "in_language": in_language,
+        # Between two sentences; Chinese full stops bring their own.
+        "gap": "" if locale.startswith("zh") else " ",
+    }
     return templates("pages/templates", locale, escaping=True, words=words)

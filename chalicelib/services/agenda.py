@@ -26,6 +26,7 @@ from chalicelib.store.commit import LeaseLost
 from chalicelib.store.tables import Item
 
 PAGE = 50
+LANE_SECONDS = 5
 WORKERS = 8
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=15)
@@ -65,6 +66,11 @@ def tick(house: House, *, until: float) -> Drained:
                 for outcome in pool.map(partial(run, house), in_turn(due)):
                     outcomes[outcome] += 1
     return Drained(dict(outcomes), out_of_time=False)
+
+
+def open_lanes(house: House) -> list[Lane]:
+    """The lanes that are not paused; what is paused now is held within five seconds."""
+    return house.cached(("lanes",), LANE_SECONDS, lambda: agenda.open_lanes(house.tables))
 
 
 def run(house: House, due: Due) -> Outcome:

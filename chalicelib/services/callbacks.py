@@ -13,7 +13,13 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.forms import answer
-from chalicelib.domain.letters import CallbackConfirmed, CallbackDue, CallbackMissed
+from chalicelib.domain.letters import (
+    CallbackConfirmed,
+    CallbackDue,
+    CallbackMissed,
+    CallbackNotReached,
+    Letter,
+)
 from chalicelib.domain.messages import message
 from chalicelib.domain.presets import form_preset
 from chalicelib.domain.returns import Return
@@ -97,7 +103,7 @@ def promise(desk: Desk, new: NewCall) -> Callback:
 def attempt(
     desk: Desk, callback_id: str, answers: dict[str, object], next_at: datetime | None
 ) -> Callback:
-    """Record how a try ended, as the form `call.outcome` asks it.
+    """Record how a try ended, as the form `call.outcome` asks it. Who was given up is written to.
 
     Raises Invalid naming the question, or field `next_at`; NotAllowed for a call that is over.
     """
@@ -112,7 +118,14 @@ def attempt(
         at=desk.now(),
         policy=desk.shop.callbacks,
     )
-    return desk.commit(changes)
+    after = changes.result
+    if after.state is not CallbackState.GIVEN_UP:
+        return desk.commit(changes)
+    customer = desk.get(Customer, after.customer_id)
+    if customer.erased_at is not None:
+        return desk.commit(changes)
+    not_reached = CallbackNotReached(number=after.number)
+    return desk.commit(changes.plus(_written(desk, after, customer, not_reached)))
 
 
 @command
@@ -207,9 +220,13 @@ def _confirmation(desk: Desk, callback: Callback, customer: Customer) -> Changes
     confirmed = CallbackConfirmed(
         number=callback.number, call_at=callback.window_start, zone=callback.zone
     )
+    return _written(desk, callback, customer, confirmed)
+
+
+def _written(desk: Desk, callback: Callback, customer: Customer, letter: Letter) -> Changes[object]:
     return message(
         customer,
-        confirmed,
+        letter,
         shop=desk.shop,
         subject_id=callback.id,
         new_id=desk.new_id,

@@ -122,18 +122,23 @@ class Desk:
         )
 
     def get(self, kind: type[R], record_id: str, part_of: str | None = None) -> R:
-        """One record. Raises NotFound; Stale if the caller's `If-Match` is not its version."""
+        """One record. Raises NotFound; the first one got is what the caller's `If-Match` is
+        about, and Stale is raised if that is not its version."""
         record = self.find(kind, record_id, part_of)
         if record is None:
             raise NotFound(f"There is no such {kind.kind}.", field="id")
-        return record
+        return self.expected(record)
 
     def find(self, kind: type[R], record_id: str, part_of: str | None = None) -> R | None:
-        """One record, or None. Raises Stale if the caller's `If-Match` is not its version."""
-        record = cast("R | None", self.read((kind, record_id, part_of))[0])
-        if record is not None and self._expected not in (None, record.version):
+        """One record, or None."""
+        return cast("R | None", self.read((kind, record_id, part_of))[0])
+
+    def expected(self, record: R) -> R:
+        """The record, if it has the version that the caller's `If-Match` names; Stale if not."""
+        if self._expected not in (None, record.version):
             raise Stale(
-                f"This {kind.kind} is at version {record.version} by now.", version=record.version
+                f"This {record.kind} is at version {record.version} by now.",
+                version=record.version,
             )
         self._expected = None
         return record

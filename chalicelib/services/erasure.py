@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.domain import canonical, customers, erasure
+from chalicelib.domain import canonical, customers, erasure, orders
 from chalicelib.domain.agenda import Entry, Lane
 from chalicelib.domain.canonical import Person
 from chalicelib.domain.changes import Changes, nothing
@@ -11,7 +11,7 @@ from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.records import Record
 from chalicelib.services.desk import Desk, command
 
-CUSTOMER, SHOP = "customer.forget", "shop.forget"
+CUSTOMER, ORDERS, SHOP = "customer.forget", "orders.forget", "shop.forget"
 
 SETTLING = timedelta(minutes=1)
 """Lists lag behind; what was being written when the wish came must be in them."""
@@ -19,14 +19,18 @@ SETTLING = timedelta(minutes=1)
 CASES_A_RUN = 10
 CUSTOMERS_A_RUN = 10
 PARTS_A_COMMIT = 30
+ORDERS_A_RUN = 20
+MOST_CASES = 100
 
 
 @command
 def erase_customer(desk: Desk, event: canonical.CustomerErased) -> Customer | None:
-    """Forget the person the platform names; None if nobody here is known by any of it, or if
-    the body names another shop than the address it was sent to."""
+    """Forget the person the platform names, and empty the orders it names besides; None if
+    nobody here is known by any of it, or if the body names another shop than the address it was
+    sent to."""
     if not _is_about_us(desk, event.domain):
         return desk.commit(nothing(None))
+    named = Changes(None, agenda=_named_orders(desk, event))
     ids = customers.identities_of(event.customer, event.platform, desk.fingerprint)
     known = {
         found.id: found
@@ -38,8 +42,8 @@ def erase_customer(desk: Desk, event: canonical.CustomerErased) -> Customer | No
     )
     customer = desk.find(Customer, customer_id) if customer_id else None
     if customer is None:
-        return desk.commit(nothing(None))
-    return desk.commit(_forgetting(desk, customer))
+        return desk.commit(named)
+    return desk.commit(_forgetting(desk, customer).plus(named))
 
 
 @command
@@ -58,17 +62,24 @@ def forget_cases(desk: Desk, entry: Entry) -> None:
     """Runner: empty the next cases and orders of a customer, and go on after them."""
     page = desk.page(2, f"customer#{entry.subject}", limit=CASES_A_RUN, after=_place(entry))
     for card in page.cards:
-        family = desk.family(card.id, *erasure.PERSONAL)
-        for start in range(0, len(family), PARTS_A_COMMIT):
-            # Emptying is as good twice as once, so each part may have a commit of its own.
-            part = family[start : start + PARTS_A_COMMIT]
-            desk.aside().commit(erasure.forget(part, at=desk.now()))
+        _empty(desk, card.id)
     if page.after is not None:
         desk.commit(Changes(None, agenda=(_further(desk, entry, page.after),)))
         return
     left = desk.page(4, f"identities#{entry.subject}", limit=PARTS_A_COMMIT).cards
     found = desk.read(*((Identity, card.id) for card in left))
     desk.commit(Changes(None, removed=tuple(one for one in found if one is not None)))
+
+
+@command
+def forget_orders(desk: Desk, entry: Entry) -> None:
+    """Runner: empty the orders that were named, and the cases about them; a guest's order is
+    nobody's, and is found no other way."""
+    for order_id in entry.data["orders"]:
+        cases = desk.page(4, f"order#{order_id}", limit=MOST_CASES).cards
+        for subject in (order_id, *(card.id for card in cases)):
+            _empty(desk, subject)
+    desk.commit(nothing(None))
 
 
 @command
@@ -111,6 +122,29 @@ def _forgetting(desk: Desk, customer: Customer) -> Changes[Customer]:
         lane=Lane.BULK,
     )
     return customers.erase(customer, found, at=desk.now()).plus(Changes(None, agenda=(job,)))
+
+
+def _empty(desk: Desk, subject: str) -> None:
+    family = desk.family(subject, *erasure.PERSONAL)
+    for start in range(0, len(family), PARTS_A_COMMIT):
+        # Emptying is as good twice as once, so each part may have a commit of its own.
+        part = family[start : start + PARTS_A_COMMIT]
+        desk.aside().commit(erasure.forget(part, at=desk.now()))
+
+
+def _named_orders(desk: Desk, event: canonical.CustomerErased) -> tuple[Entry, ...]:
+    ids = [orders.order_id(desk.shop_id, event.platform, one) for one in event.order_ids]
+    return tuple(
+        Entry(
+            shop=desk.shop_id,
+            kind=ORDERS,
+            subject=ids[start],
+            due_at=desk.now() + SETTLING,
+            lane=Lane.BULK,
+            data={"orders": ids[start : start + ORDERS_A_RUN]},
+        )
+        for start in range(0, len(ids), ORDERS_A_RUN)
+    )
 
 
 def _next_customers(desk: Desk, after: dict[str, Any] | None) -> Entry:

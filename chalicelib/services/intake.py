@@ -1,5 +1,6 @@
 """Shop webhooks in: verified, read, and taken in once, whatever is sent how often (INT-01)."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -102,10 +103,13 @@ def take(house: House, shop_id: str, delivery: Delivery, *, correlation: str) ->
     return Taken.APPLIED
 
 
-def drain(house: House) -> int:
-    """Apply what waits in the inbox; what fails again waits longer. Gives how many were applied."""
+def drain(house: House, *, until: float) -> int:
+    """Apply what waits in the inbox, until `until` (`time.monotonic`); what fails again stays.
+    Gives how many were applied."""
     applied = 0
     for key in inbox.waiting(house):
+        if time.monotonic() > until:
+            break
         parked = inbox.read(house, key)
         try:
             delivery = adapter(parked.platform).read(parked.headers, parked.body)

@@ -7,6 +7,7 @@ import secrets
 from chalicelib.services.house import House
 
 NAME = "keys"
+RELOAD_SECONDS = 60
 
 
 def ensure(house: House) -> None:
@@ -29,6 +30,15 @@ def rotate(house: House) -> str:
     signing = {**keys["signing"], key_id: secrets.token_urlsafe(32)}
     house.put_parameter(NAME, {**keys, "current": key_id, "signing": signing})
     return key_id
+
+
+def reload(house: House) -> bool:
+    """Look for newer keys, at most once a minute; False if that was done just now."""
+    if house.remembers("keys-reloaded"):
+        return False
+    house.cached(("keys-reloaded",), RELOAD_SECONDS, lambda: True)
+    house.forget("parameter", NAME)
+    return True
 
 
 def fingerprint(house: House, shop: str, value: str) -> str:

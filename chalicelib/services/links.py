@@ -22,10 +22,17 @@ class Opened:
 
 def serializer(house: House, key_id: str, purpose: str) -> URLSafeSerializer | None:
     """The signer of one purpose under one key; None for a key that does not exist."""
-    key = house.parameter(keys.NAME).get("signing", {}).get(key_id)
+    key = _signing_keys(house).get(key_id)
+    if key is None and keys.reload(house):
+        # Signed with a key that was made after this process looked last.
+        key = _signing_keys(house).get(key_id)
     if key is None:
         return None
     return URLSafeSerializer(key, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _signing_keys(house: House) -> dict[str, str]:
+    return house.parameter(keys.NAME).get("signing", {})
 
 
 def sign(house: House, purpose: str, value: object) -> str:

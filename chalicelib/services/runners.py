@@ -35,5 +35,6 @@ RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
     MATCH: return_work.match,
     WAREHOUSE: return_work.notify_warehouse,
     erasure.CUSTOMER: erasure.forget_cases,
+    erasure.ORDERS: erasure.forget_orders,
     erasure.SHOP: erasure.forget_customers,
 }

@@ -1,8 +1,11 @@
 """Setting shops up: configuration in the table, secrets in Parameter Store."""
 
+from chalicelib.domain.canonical import Platform
+from chalicelib.domain.errors import Invalid
 from chalicelib.domain.shops import Configuration, Shop, configure
 from chalicelib.services.desk import Desk, command
 from chalicelib.services.house import House
+from chalicelib.shops.signatures import is_standard_secret
 
 MOST_SECRETS = 4
 """Enough for a rotation at both ends at once."""
@@ -12,6 +15,8 @@ MOST_SECRETS = 4
 def put(desk: Desk, wanted: Configuration) -> Shop:
     """Set the desk's shop up, or replace its configuration as a whole."""
     shop = desk.find(Shop, desk.shop_id)
+    if shop is not None:
+        desk.expected(shop)
     made = desk.commit(configure(shop, desk.shop_id, wanted))
     desk.house.forget("shop", desk.shop_id)
     return made
@@ -27,7 +32,12 @@ def webhook_secrets(house: House, shop_id: str) -> tuple[str, ...]:
 
 
 def add_webhook_secret(house: House, shop_id: str, secret: str) -> int:
-    """Accept one more secret, and drop the oldest beyond four. Gives how many are accepted."""
+    """Accept one more secret, and drop the oldest beyond four. Gives how many are accepted.
+
+    Raises Invalid for a secret that the shop's platform cannot sign with.
+    """
+    if house.shop(shop_id).platform is Platform.STANDARD and not is_standard_secret(secret):
+        raise Invalid("Base64, with or without whsec_ before it.", field="secret")
     kept = house.parameter(secrets_name(shop_id))
     others = [known for known in kept.get("webhook", ()) if known != secret]
     secrets = [secret, *others][:MOST_SECRETS]

@@ -24,6 +24,8 @@ class Case:
     customer: Customer | None
     others: list[Card]
     """The customer's other cases and orders, newest first."""
+    calls: list[Card]
+    """Calls promised about this ticket, open and past, by time."""
 
 
 def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:
@@ -37,12 +39,13 @@ def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:
 
 
 def case(desk: Desk, ticket_id: str) -> Case:
-    """A ticket with its messages, its order, its customer and their other cases."""
+    """A ticket with its messages, its order, its calls, its customer and their other cases."""
     ticket, messages = thread(desk, ticket_id)
     order = desk.find(Order, ticket.order_id) if ticket.order_id else None
     if ticket.customer_id is None:
-        return Case(ticket, messages, order, None, [])
+        return Case(ticket, messages, order, None, [], [])
     customer = desk.find(Customer, ticket.customer_id)
     cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_CASES + 1, backwards=True)
     others = [card for card in cases.cards if card.id != ticket.id]
-    return Case(ticket, messages, order, customer, others[:MOST_CASES])
+    calls = desk.page(4, f"calls#{ticket_id}", limit=MOST_CASES).cards
+    return Case(ticket, messages, order, customer, others[:MOST_CASES], calls)

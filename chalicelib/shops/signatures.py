@@ -72,6 +72,11 @@ def verify_standard(
         raise _refused("bad_signature")
 
 
+def is_standard_secret(secret: str) -> bool:
+    """Whether Standard Webhooks can be signed with it: base64, with or without `whsec_`."""
+    return bool(_standard_key(secret))
+
+
 def _verify_body(keys: Sequence[bytes], signature: str | None, body: bytes) -> None:
     keys = [key for key in keys if key]
     if not keys:

@@ -29,6 +29,11 @@ def _id(value: object) -> object:
     return reading.id_or_none(value) if isinstance(value, int | Decimal | str) else value
 
 
+def _said(value: object) -> object:
+    """What is empty was not said."""
+    return None if value == "" else value
+
+
 def _language(value: object) -> object:
     return value if value is None else reading.language_tag(value)
 
@@ -37,6 +42,7 @@ At: TypeAlias = Annotated[AwareDatetime, AfterValidator(_utc)]
 Id: TypeAlias = Annotated[
     str, BeforeValidator(_id), StringConstraints(min_length=1, max_length=reading.ID_LENGTH)
 ]
+MaybeId: TypeAlias = Annotated[Id | None, BeforeValidator(_said)]
 Words: TypeAlias = Annotated[str, AfterValidator(reading.text)]
 Text: TypeAlias = Annotated[str, AfterValidator(reading.several_lines)]
 Amount: TypeAlias = Annotated[Decimal, Field(ge=0, le=10**12, allow_inf_nan=False)]
@@ -45,6 +51,9 @@ Currency: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Country: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Language: TypeAlias = Annotated[str | None, BeforeValidator(_language)]
 Url: TypeAlias = Annotated[str, AfterValidator(reading.web_address)]
+
+
+MaybeCountry: TypeAlias = Annotated[Country | None, BeforeValidator(_said)]
 
 
 class EventBody(BaseModel):
@@ -58,12 +67,12 @@ class Envelope(EventBody):
 
 
 class PersonBody(EventBody):
-    id: Id | None = None
+    id: MaybeId = None
     name: Words | None = None
     mail: Words | None = None
     phone: Words | None = None
     language: Language = None
-    country: Country | None = None
+    country: MaybeCountry = None
     zone: Words | None = None
 
 
@@ -72,8 +81,8 @@ class LineBody(EventBody):
     sku: Words = ""
     title: Words
     variant: Words = ""
-    product_id: Id | None = None
-    variant_id: Id | None = None
+    product_id: MaybeId = None
+    variant_id: MaybeId = None
     quantity: Quantity
     unit_price: Amount
     discount: Amount = Decimal(0)
@@ -157,14 +166,14 @@ class ProductBody(EventBody):
 
 class DeliveredBody(EventBody):
     order_id: Id
-    parcel_id: Id | None = None
+    parcel_id: MaybeId = None
     delivered_at: At
     source: Literal["carrier", "platform", "completed", "assumed"] = "platform"
 
 
 class DelayedBody(EventBody):
     order_id: Id
-    parcel_id: Id | None = None
+    parcel_id: MaybeId = None
     expected_at: At | None = None
 
 
@@ -207,7 +216,7 @@ class ReceivedBody(EventBody):
 
 class SentBody(EventBody):
     message_id: Id
-    outside_id: Id | None = None
+    outside_id: MaybeId = None
     sent_at: At | None = None
 
 
@@ -217,7 +226,7 @@ class CustomerBody(PersonBody):
 
 
 class CustomerErasedBody(EventBody):
-    id: Id | None = None
+    id: MaybeId = None
     mail: Words | None = None
     phone: Words | None = None
     order_ids: tuple[Id, ...] = ()

@@ -97,7 +97,7 @@ listed(
 
 def _survey_places(one: Survey) -> list[Place]:
     made = stamp(one.made_at)
-    places = [Place(4, "surveys", made), Place(3, f"surveys#{one.case.id}", made)]
+    places = [Place(4, "surveys", made)]
     if one.customer_id is not None:
         places.append(Place(2, f"customer#{one.customer_id}", made))
     return places

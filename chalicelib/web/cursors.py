@@ -2,13 +2,14 @@
 
 from typing import Any, cast
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.domain.errors import Invalid
 from chalicelib.services import links
 from chalicelib.services.desk import Desk
 from chalicelib.store.records import Page
 from chalicelib.web.forms import Body
+from chalicelib.web.shapes import Shape
 
 
 class Paging(Body):
@@ -18,7 +19,7 @@ class Paging(Body):
     cursor: str | None = Field(default=None, max_length=2000)
 
 
-class Listed(BaseModel):
+class Listed(Shape):
     """One page of a list."""
 
     items: list[dict[str, Any]]

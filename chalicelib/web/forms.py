@@ -200,10 +200,11 @@ def invalid(error: ValidationError) -> Invalid:
     errors = [
         {
             "field": ".".join(str(step) for step in one["loc"]) or "body",
-            "reason": one["msg"],
+            "reason": one["msg"].removeprefix("Value error, "),
             "code": one["type"],
         }
         for one in error.errors(include_url=False, include_context=False, include_input=False)
+        if one["type"] != "default_factory_not_called"
     ]
     return Invalid(
         "; ".join(f"{one['field']}: {one['reason']}" for one in errors[:3]),

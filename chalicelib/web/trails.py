@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from chalicelib.domain.events import Event
 from chalicelib.domain.records import Moment
 from chalicelib.services.desk import Desk
 from chalicelib.web.cursors import Paging, after, cursor
+from chalicelib.web.shapes import Shape
 
 
-class EventView(BaseModel):
+class EventView(Shape):
     """One thing that happened; the text of it, if any, is with the subject."""
 
     id: str
@@ -25,7 +24,7 @@ class EventView(BaseModel):
     data: dict[str, Any]
 
 
-class EventPage(BaseModel):
+class EventPage(Shape):
     items: list[EventView]
     next: str | None
 

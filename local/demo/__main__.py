@@ -47,10 +47,10 @@ def main() -> int:
 
 def _open(stage: Stage, language: str) -> None:
     """The story begins on the next Monday morning: the clock goes there."""
-    stage.go_to(stage.next(MONDAY, 8, 2))
-    stage.started = stage.now()
+    start = stage.next(MONDAY, 8, 2)
     pattern = words(language).say("date")
-    stage.say.title("title", when=format_datetime(stage.started, pattern, locale=language))
+    stage.say.title("title", when=format_datetime(start, pattern, locale=language))
+    stage.started = stage.go_to(start)
 
 
 def _attempt(stage: Stage, name: str, act: Callable[[], None]) -> None:
@@ -82,7 +82,6 @@ def _show_doors(stage: Stage) -> None:
             ("look.docs", f"{url}/docs"),
         ],
     )
-    wang = stage.story.returns.get("wang", {})
     stage.say.advice(
         "try",
         ["try.contact", "try.return", "try.clock"],
@@ -90,7 +89,6 @@ def _show_doors(stage: Stage) -> None:
         shop=SHOP,
         order=stage.story.sales["sofia"].number,
         mail=stage.story.sales["sofia"].buyer.mail,
-        number=wang.get("number", "R-…"),
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from urllib3 import BaseHTTPResponse
+
 from local.demo.service import Refused, Service
 
 MOST_REDIRECTS = 5
@@ -75,17 +77,22 @@ class Browser:
 
     def _go(self, method: str, address: str, body: bytes | None) -> Page:
         url = urljoin(self._service.url + "/", address)
+        answer = self._ask(method, url, body)
         for _ in range(MOST_REDIRECTS):
-            answer = self._service.send(method, url, self._headers(body), body)
-            self._keep_cookies(answer.headers.getlist("Set-Cookie"))
             if answer.status not in (301, 302, 303, 307):
                 break
-            url, method, body = urljoin(url, answer.headers["Location"]), "GET", None
+            url = urljoin(url, answer.headers["Location"])
+            answer = self._ask("GET", url, None)
         text = answer.data.decode(errors="replace")
         page = read(url, answer.status, text)
         if answer.status >= 400:
             raise Refused(method, urlsplit(url).path, answer.status, page.text)
         return page
+
+    def _ask(self, method: str, url: str, body: bytes | None) -> BaseHTTPResponse:
+        answer = self._service.send(method, url, self._headers(body), body)
+        self._keep_cookies(answer.headers.getlist("Set-Cookie"))
+        return answer
 
     def _headers(self, body: bytes | None) -> dict[str, str]:
         headers = {

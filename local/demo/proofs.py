@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from local.demo.stage import Stage
@@ -63,10 +62,7 @@ def webhooks(stage: Stage) -> Proof:
 
 
 def mails_sent(stage: Stage, before: Mails) -> Proof:
-    stage.settle()
-    days = (stage.now().date() - stage.started.date()).days + 1
-    figures = [stage.day_figures(stage.started + timedelta(days=n)) for n in range(days)]
-    total = mails(figures).since(before)
+    total = mails(one["figures"] for one in stage.story.recounts).since(before)
     return Proof(
         "mails",
         {"due": total.due, "sent": total.sent, "dropped": total.dropped},
@@ -97,7 +93,7 @@ def refunds(stage: Stage) -> Proof:
 
 
 def recounted(stage: Stage) -> Proof:
-    days = stage.story.recounts
+    days = [bool(one["equal"]) for one in stage.story.recounts]
     return Proof("figures", {"equal": sum(days), "days": len(days)}, bool(days) and all(days))
 
 

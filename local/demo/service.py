@@ -6,7 +6,8 @@ from typing import Any
 
 import urllib3
 
-SECONDS = 60.0
+SECONDS = 300.0
+"""Enough for a week to pass on a slow machine."""
 
 
 class Refused(Exception):

@@ -31,8 +31,8 @@ class Story:
     returns: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     pages: dict[str, str] = field(default_factory=dict[str, str])
     """What shoppers see: addresses by who."""
-    recounts: list[bool] = field(default_factory=list[bool])
-    """For each day of the story, whether its figures were the same when counted again."""
+    recounts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """For each day of the story, its figures counted again, and whether they are the same."""
 
 
 class Stage:

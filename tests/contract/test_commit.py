@@ -5,19 +5,22 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
-from chalicelib.domain.agenda import Cancel, Entry
+from chalicelib.domain.agenda import Cancel, Entry, Lane
 from chalicelib.domain.changes import Changes, Told
 from chalicelib.domain.events import Actor, ActorKind, Fact
 from chalicelib.domain.records import Record
+from chalicelib.handlers import streams
 from chalicelib.services import agenda
 from chalicelib.services.agenda import Outcome
 from chalicelib.services.desk import Desk, IdempotencyKey, KeyReused, Replayed, command, desk
 from chalicelib.services.house import house
 from chalicelib.services.runners import RUNNERS
+from chalicelib.store import agenda as lanes
+from chalicelib.store.clients import client
 from chalicelib.store.keys import Place, listed
 
 pytestmark = pytest.mark.usefixtures("ministack")
@@ -225,3 +228,33 @@ def test_pages_are_complete_while_records_are_added() -> None:
 
     assert before <= set(seen)
     assert len(seen) == len(set(seen))
+
+
+def test_a_paused_lane_holds_what_is_due_at_once_until_it_is_resumed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setitem(RUNNERS, "test.held", lambda _, entry: ran.append(entry.id))
+    lanes.pause_lane(house().tables, Lane.URGENT)
+    entry = Entry(shop="acme", kind="test.held", subject="jar_1", due_at=house().now())
+    a_desk().commit(Changes(None, agenda=(entry,)))
+
+    streams.run_now(an_image_of(entry), None)
+    agenda.tick(house(), until=time.monotonic() + 5)
+    held = list(ran)
+    lanes.resume_lane(house().tables, Lane.URGENT)
+    agenda.tick(house(), until=time.monotonic() + 5)
+
+    assert (held, ran) == ([], [entry.id])
+
+
+def an_image_of(entry: Entry) -> dict[str, Any]:
+    """What the stream brings when an entry was put."""
+    answer = client("dynamodb").get_item(
+        TableName=house().tables.agenda, Key={"id": {"S": entry.id}}
+    )
+    record = {
+        "eventName": "INSERT",
+        "dynamodb": {"NewImage": answer["Item"], "SequenceNumber": "1"},
+    }
+    return {"Records": [record]}

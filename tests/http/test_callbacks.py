@@ -291,6 +291,21 @@ def test_the_calls_page_from_the_promise_to_the_outcome(client: Client, clock: C
     assert desk_of().get(Callback, call_id).state is CallbackState.KEPT
 
 
+def test_who_is_given_up_is_written_to_and_who_is_answered_in_writing_is_not(
+    client: Client,
+) -> None:
+    mei = bearer(hired())
+    given_up, answered = (promised(client, mei).json_body["id"] for _ in range(2))
+
+    ended = posted(client, f"/callbacks/{given_up}/attempts", mei, outcome="wrong_number")
+    kept = posted(client, f"/callbacks/{answered}/attempts", mei, outcome="in_writing")
+
+    assert (ended.json_body["state"], kept.json_body["state"]) == ("given_up", "kept")
+    written = [desk_of().get(Outgoing, e.subject) for e in due_now() if e.kind == "message.send"]
+    about = [w.subject_id for w in written if w.template == "callback/not-reached"]
+    assert about == [given_up]
+
+
 def test_a_customer_chooses_another_time_or_none(client: Client, clock: Clock) -> None:
     call_id = promised(client, bearer(hired())).json_body["id"]
     path = f"/k/{desk_of().link('call', call_id, clock.now + timedelta(days=30))}"

@@ -15,7 +15,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 PLACE = re.compile(r'Place\(\s*(\d),\s*f?"([^"{]+)')
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-COMMAND = re.compile(r"`?\bmake ([a-z]+)\b")
+COMMAND = re.compile(r"\bmake ([a-z]+)\b")
 
 
 def _read(name: str) -> str:

@@ -97,6 +97,7 @@ def test_a_call_ends_in_one_of_the_known_ways() -> None:
         "asked_later",
         "line_bad",
         "other_language",
+        "in_writing",
     ]
 
 

@@ -30,6 +30,7 @@ SAMPLES: list[Letter] = [
     letters.ReturnDeclined(number=R, reasons=("window_over", "anything")),
     letters.SurveyInvitation(number=T, about="ticket"),
     letters.CallbackConfirmed(number=C, call_at=AT, zone="Europe/Berlin"),
+    letters.CallbackNotReached(number=C),
     letters.StaffSignIn(),
     letters.CallbackDue(number=C, place="calls/cbk_1", call_at=AT),
     letters.CallbackMissed(number=C, place="calls/cbk_1", call_at=AT),
