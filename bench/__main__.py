@@ -5,7 +5,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -108,7 +108,7 @@ def _fresh_process(code: str, bytecode: str) -> float:
 
 
 @contextmanager
-def _stage() -> Iterator[None]:
+def _stage() -> Generator[None]:
     """An emulator of our own, its tables, and the environment that names them."""
     with tempfile.TemporaryDirectory() as folder, Emulator(Path(folder) / "log") as emulator:
         os.environ.update(aws_environment(emulator.endpoint))

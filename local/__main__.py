@@ -50,6 +50,7 @@ def _serve(
     stopped: threading.Event,
 ) -> None:
     # Only now: what is imported here reads the environment.
+    from chalicelib.domain.records import build_models
     from chalicelib.handlers import mail_events, streams
     from chalicelib.services import keys
     from chalicelib.services.house import house, set_clock
@@ -87,6 +88,7 @@ def _serve(
     app = importlib.import_module("app").app
     routes = doors.routes(clock, machinery, outbox, machinery.hand_on) | shop_api.routes()
     server = Server(listener, app, routes)
+    build_models()
     # Before time passes: the demo shop's past happens undisturbed, each act at its own moment.
     seed.seed()
     serving = threading.Thread(target=server.serve_forever, name="server", daemon=True)

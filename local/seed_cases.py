@@ -15,6 +15,7 @@ from chalicelib.services import callbacks, ticket_work, tickets
 from chalicelib.services.callbacks import NewCall
 from chalicelib.services.desk import Desk
 from chalicelib.services.ticket_work import Answer
+from chalicelib.shops.reading import full_name
 from local.seed_past import DAY, HOUR, MINUTE, Past, buyer, said
 
 # How old a question is in hours, and how far it has come.
@@ -49,7 +50,7 @@ def _asked(past: Past, outside_id: str, place: int, at: datetime) -> Ticket:
         at=at,
         customer=Person(
             outside_id=str(who.id),
-            name=f"{who.first_name} {who.last_name}",
+            name=full_name(who.first_name, who.last_name),
             mail=who.mail,
             language=who.locale,
             country=who.country,

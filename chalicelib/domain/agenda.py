@@ -1,6 +1,5 @@
 """What must happen at or after a time. Nothing is scheduled anywhere else."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.ids import derived
@@ -48,7 +47,3 @@ class Cancel(Value):
 def entry_id(shop: str, kind: str, subject: str, key: str = "") -> str:
     """The deterministic id by which an entry is replaced and cancelled."""
     return derived("agd", shop, kind, subject, key)
-
-
-def is_due(entry: Entry, now: datetime) -> bool:
-    return entry.due_at <= now

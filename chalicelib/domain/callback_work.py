@@ -67,8 +67,9 @@ def attempt(
     at: datetime,
     policy: CallbackPolicy,
 ) -> Changes[Callback]:
-    """Record how one try ended. Reached, or answered in writing, the promise is kept; else the next try is promised: at
-    `next_at`, or when the policy proposes; and after the last one the call is given up.
+    """Record how one try ended. Reached, or answered in writing, the promise is kept; else the
+    next try is promised: at `next_at`, or when the policy proposes; and after the last one the
+    call is given up.
 
     Raises `NotAllowed` for a call that is over; `Invalid`, field `next_at`, for a customer who
     asked for another time that is not given, or one outside their daytime.

@@ -191,6 +191,7 @@ def changed(
     after = before.but(
         **_personal(person),
         outside_ids=_outside_ids(person, platform, before.outside_ids),
+        suppressed=_still_suppressed(before, person),
         consent={**before.consent, **event.consent},
         changed_at=event.changed_at,
         digest=content,
@@ -281,6 +282,17 @@ def _personal(person: Person) -> dict[str, str | None]:
         "language": person.language,
         "country": person.country,
         "zone": person.zone,
+    }
+
+
+def _still_suppressed(before: Customer, person: Person) -> dict[str, Suppression]:
+    """A bounce is the address's, not the person's: with a new address it is over."""
+    if (mail_address(person.mail) or person.mail) == before.mail:
+        return before.suppressed
+    return {
+        channel: one
+        for channel, one in before.suppressed.items()
+        if one.reason is not Blocked.BOUNCED
     }
 
 

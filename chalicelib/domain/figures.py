@@ -77,7 +77,10 @@ class Figures(Value):
 
     @property
     def satisfied(self) -> int:
-        return sum(n for score, n in self.scores.counts.items() if score in SATISFIED)
+        """The satisfied among the answers. An answer of an earlier span that was changed in this
+        one can make it neither more than all of them nor less than none."""
+        found = sum(n for score, n in self.scores.counts.items() if score in SATISFIED)
+        return max(0, min(found, self.scores.n))
 
     @property
     def csat(self) -> float | None:

@@ -82,3 +82,17 @@ class Record(BaseModel):
     def unknown(self) -> dict[str, Any]:
         """What the stored item held beyond this release's fields."""
         return self._unknown
+
+
+def build_models() -> None:
+    """Build every model there is, before threads start.
+
+    Models are built when they are first used, so that starting stays quick. While one thread
+    builds a model, another would take it for its parent and lose its fields.
+    """
+    waiting: list[type[BaseModel]] = [BaseModel]
+    while waiting:
+        for model in waiting.pop().__subclasses__():
+            if not model.__pydantic_complete__:
+                model.model_rebuild()
+            waiting.append(model)

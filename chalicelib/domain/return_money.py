@@ -95,7 +95,7 @@ def quoted(paid: Paid, lines: Sequence[ReturnLine], terms: RefundTerms) -> Quote
     left = {line.id: line.quantity_left for line in paid.lines}
     return quote(
         paid,
-        [_accepted(one, min(units[one.line_id], left[one.line_id]), 0) for one in lines],
+        [_accepted(one, min(units[one.line_id], left.get(one.line_id, 0)), 0) for one in lines],
         terms,
     )
 

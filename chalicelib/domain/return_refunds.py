@@ -32,8 +32,8 @@ from chalicelib.domain.returns import (
     withdrawn,
 )
 from chalicelib.domain.shop_refunds import Refund
+from chalicelib.domain.survey_policy import SURVEY
 
-SURVEY = "survey.dispatch"
 LEDGER_KEY = "refund"
 """A return has one refund; asked for twice, it is the same one."""
 
@@ -208,6 +208,5 @@ def _survey(case: Return, policy: ReturnPolicy, at: datetime) -> tuple[Entry, ..
             subject=case.id,
             due_at=at + timedelta(hours=policy.timers.survey_hours),
             lane=Lane.BULK,
-            data={"about": "return"},
         ),
     )

@@ -9,6 +9,9 @@ from pydantic import Field
 from chalicelib.domain.calendar import Span, daytime, span
 from chalicelib.domain.records import Value
 
+SURVEY = "survey.dispatch"
+"""The kind of the agenda entry by which the customer of a settled case is asked."""
+
 
 class Basis(StrEnum):
     """What allows a survey mail to somebody in a country."""

@@ -9,6 +9,7 @@ from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.errors import NotAllowed
 from chalicelib.domain.ids import NewId
 from chalicelib.domain.sla import RESOLUTION, Terms
+from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.threads import Direction, Words
 from chalicelib.domain.ticket_facts import (
     TicketClosed,
@@ -32,8 +33,6 @@ from chalicelib.domain.tickets import (
 
 CLOSE = "ticket.close"
 """The kind of the agenda entry by which a resolved ticket closes by silence."""
-
-SURVEY = "survey.dispatch"
 
 
 def hear(
@@ -93,7 +92,6 @@ def resolve(
         subject=ticket.id,
         due_at=at + survey_delay,
         lane=Lane.BULK,
-        data={"about": "ticket"},
     )
     return step(
         ticket,

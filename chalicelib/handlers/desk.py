@@ -12,11 +12,13 @@ from typing import Any
 from chalice.app import Blueprint, Response
 from pydantic import Field
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import Invalid, Stale
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.domain.tickets import Status, Ticket, WaitsFor
 from chalicelib.handlers.case_tickets import parcels_of
+from chalicelib.handlers.desk_trails import happened
 from chalicelib.handlers.tickets import QUEUE
 from chalicelib.locales import catalogue
 from chalicelib.services import ticket_cases, ticket_work
@@ -27,6 +29,7 @@ from chalicelib.store.records import Card
 from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import any_staff, caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
+from chalicelib.web.exchange import path
 from chalicelib.web.forms import Body, body, field, query
 from chalicelib.web.operations import webpage
 
@@ -34,6 +37,9 @@ desk_pages = Blueprint(__name__)
 
 TICKET = "/desk/t/{ticket}"
 OWED_LISTS = ("tickets", "returns", "callbacks")
+STALE = 412
+"""The form was filled in on an older version of what it changes."""
+
 MOST_OWED = 25
 """Of each kind; who has more than that begins with the first."""
 
@@ -58,6 +64,8 @@ class Owed:
     kind: str
     number: str
     what: str
+    who: str
+    """The customer's name; empty if it is not known."""
     language: str
     detail: str
     place: str
@@ -74,7 +82,7 @@ def today() -> Response:
     here = desk()
     cards = [card for name in OWED_LISTS for card in here.page(1, name, limit=MOST_OWED).cards]
     cards.sort(key=lambda card: card.sort)
-    rows = [_owed(here, card) for card in cards[:MOST_OWED]]
+    rows = _rows(here, cards[:MOST_OWED])
     return _page(200, "desk/today.html", rows=rows, place="today")
 
 
@@ -90,7 +98,7 @@ def queue() -> Response:
     return _page(
         200,
         "desk/queue.html",
-        rows=[_owed(here, card) for card in found.cards],
+        rows=_rows(here, found.cards),
         more=f"/desk/tickets?cursor={following}" if following else "",
         place="tickets",
     )
@@ -107,7 +115,7 @@ def by_id(ticket: str) -> Response:
 @staff_only(Permission.READ)
 @webpage(TICKET)
 def show(ticket: str) -> Response:
-    return _ticket(desk(), ticket, 200, errors={})
+    return _ticket(desk(), ticket, 200, acted="", errors={})
 
 
 @desk_pages.route(f"{TICKET}/replies", methods=["POST"])
@@ -164,17 +172,22 @@ def wait(ticket: str) -> Response:
 
 
 def _done(ticket: str, act: Callable[[Desk, str], None]) -> Response:
-    """Do it and lead back to the ticket; what is missing is said beside what was typed."""
+    """Do it and lead back to the ticket. What is missing, and what came in since the form was
+    opened, is said beside what was typed."""
     here = desk()
+    acted = path().rpartition("/")[2]
     try:
         act(here, ticket_named(here, ticket))
     except Invalid:
         say = catalogue(caller().language).gettext
-        return _ticket(here, ticket, 422, errors={"text": say("Please write a few words.")})
+        wrong = {f"text-{acted}": say("Please write a few words.")}
+        return _ticket(here, ticket, 422, acted=acted, errors=wrong)
+    except Stale:
+        return _ticket(here.aside(), ticket, STALE, acted=acted, errors={})
     return see_other(TICKET.format(ticket=ticket))
 
 
-def _ticket(here: Desk, name: str, status: int, *, errors: dict[str, str]) -> Response:
+def _ticket(here: Desk, name: str, status: int, *, acted: str, errors: dict[str, str]) -> Response:
     case = ticket_cases.case(here, ticket_named(here, name))
     ticket = case.ticket
     events, _ = here.trail(ticket.id)
@@ -183,7 +196,10 @@ def _ticket(here: Desk, name: str, status: int, *, errors: dict[str, str]) -> Re
         "desk/ticket.html",
         ticket=ticket,
         case=case,
-        events=[one for one in events if not one.type.startswith("promise.")],
+        events=happened(here, events),
+        is_stale=status == STALE,
+        meanwhile=happened(here, (one for one in events if one.version > seen())),
+        acted=acted,
         owed=[promise for promise in ticket.promises if promise.is_owed],
         parcels=parcels_of(case.order),
         is_late=ticket.next_due_at is not None and ticket.next_due_at <= here.now(),
@@ -203,7 +219,21 @@ def _page(status: int, template: str, **context: Any) -> Response:
     return page_answer(status, template, me.language, shared | context)
 
 
-def _owed(here: Desk, card: Card) -> Owed:
+def seen() -> int:
+    """The version that the form which came back was opened with."""
+    seen = field("seen")
+    return int(seen) if seen.isdecimal() else 0
+
+
+def _rows(here: Desk, cards: list[Card]) -> list[Owed]:
+    """Cards with their customers' names: one more read a page, however long the list is."""
+    people = sorted({str(one.card["customer_id"]) for one in cards if one.card.get("customer_id")})
+    found = here.read(*((Customer, one) for one in people)) if people else []
+    names = {one.id: one.name or "" for one in found if isinstance(one, Customer)}
+    return [_owed(here, card, names) for card in cards]
+
+
+def _owed(here: Desk, card: Card, names: dict[str, str]) -> Owed:
     """A card of any of the work lists; its sort key says when it is due."""
     told = card.card
     due = card.sort.partition("#")[0]
@@ -214,6 +244,7 @@ def _owed(here: Desk, card: Card) -> Owed:
         kind=card.kind,
         number=number,
         what=str(told.get("subject", "")),
+        who=names.get(str(told.get("customer_id")), ""),
         language=str(told.get("language", "")),
         detail=str(told.get("reason", told.get("purpose", ""))),
         place=f"/desk/{places.get(card.kind, '')}",

@@ -150,32 +150,35 @@ def start(token: str) -> Response:
 def go_on(token: str) -> Response:
     """Three short steps; nothing is asked for before the last one is confirmed."""
     here, picked = desk(), body(Picked)
-    say = catalogue(reader_locale(here)).gettext
     if picked.again and picked.step == "lines":
         return _step(token, 200, picked, "lines")
-    if not picked.wanted:
-        wrong = {"lines.0": say("Please choose at least one thing.")}
+    preview, wrong = _previewed(here, picked)
+    if preview is None or wrong:
         return _step(token, 422, picked, "lines", errors=wrong)
+    following = _following(picked, preview)
+    if following == "done":
+        return _confirmed(here, picked)
+    return _step(token, 200, picked, following, preview=preview)
+
+
+def _previewed(here: Desk, picked: Picked) -> tuple[Preview | None, dict[str, str]]:
+    """What would come of it, and by the line's field what stands against it."""
+    say = catalogue(reader_locale(here)).gettext
+    if not picked.wanted:
+        return None, {"lines.0": say("Please choose at least one thing.")}
     try:
         preview = return_service.preview(here, opened().subject, picked.wanted)
     except (Invalid, NotAllowed):
-        wrong = {"lines.0": say("Please choose again: what is left has changed.")}
-        return _step(token, 422, picked, "lines", errors=wrong)
-    if preview.refused:
-        return _step(
-            token,
-            422,
-            picked,
-            "lines",
-            errors=_refusals(preview, say("For this reason it cannot come back.")),
-        )
+        return None, {"lines.0": say("Please choose again: what is left has changed.")}
+    return preview, _refusals(preview, say("For this reason it cannot come back."))
+
+
+def _following(picked: Picked, preview: Preview) -> str:
+    """The step that comes next; the last one again if the amount is not the one it showed."""
     if picked.step == "lines" or (picked.again and picked.step == "wish"):
-        return _step(token, 200, picked, "wish", preview=preview)
-    if picked.again:
-        return _step(token, 200, picked, "check", preview=preview)
-    if picked.step == "wish" or picked.shown != preview.decision.quote.total.amount:
-        return _step(token, 200, picked, "check", preview=preview)
-    return _confirmed(here, picked)
+        return "wish"
+    is_agreed = picked.shown == preview.decision.quote.total.amount and not picked.again
+    return "done" if picked.step == "confirm" and is_agreed else "check"
 
 
 def _confirmed(here: Desk, picked: Picked) -> Response:

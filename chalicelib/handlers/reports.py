@@ -3,6 +3,7 @@
 import datetime as dt
 
 from chalice.app import Blueprint, Response
+from pydantic import Field
 
 from chalicelib.domain.figures import Figures
 from chalicelib.domain.permissions import Permission
@@ -20,7 +21,7 @@ reports = Blueprint(__name__)
 class DayWanted(Body):
     """Which day."""
 
-    date: dt.date | None = None
+    date: dt.date | None = Field(default=None, ge=dt.date(2000, 1, 1), le=dt.date(2999, 12, 31))
     """In the shop's zone; today if absent."""
 
 

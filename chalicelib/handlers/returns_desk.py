@@ -1,24 +1,30 @@
 """The returns pages of the desk: what is due next, and one return with all that can be done."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from chalice.app import Blueprint, Response
 from pydantic import Field
 
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import Stale
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.return_lines import Disposition, Found, Grade, Rejection
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.returns import Act, Return, allows
 from chalicelib.handlers.case_returns import SECOND
+from chalicelib.handlers.desk import STALE, seen
+from chalicelib.handlers.desk_trails import happened
 from chalicelib.handlers.returns import LIST
 from chalicelib.services import return_work
 from chalicelib.services import returns as service
+from chalicelib.services.desk import Desk
 from chalicelib.services.order_files import order_file
-from chalicelib.web.answers import html, see_other
+from chalicelib.web.answers import html, page_answer, see_other
 from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
-from chalicelib.web.forms import Body, body, query
+from chalicelib.web.forms import Body, body, field, query
 from chalicelib.web.operations import webpage
 
 returns_desk = Blueprint(__name__)
@@ -61,12 +67,15 @@ def queue() -> Response:
     here, paging = desk(), query(Paging)
     page = here.page(1, LIST, limit=paging.limit, after=after(here, LIST, paging.cursor))
     more = cursor(here, LIST, page.after)
-    found = here.read(*((Return, card.id) for card in page.cards))
+    people = sorted({str(c.card["customer_id"]) for c in page.cards if c.card.get("customer_id")})
+    wanted = [*((Return, card.id) for card in page.cards), *((Customer, one) for one in people)]
+    found = here.read(*wanted) if wanted else []
     return html(
         "desk/returns.html",
         caller().language,
         place="returns",
         cases=[one for one in found if isinstance(one, Return)],
+        names={one.id: one.name for one in found if isinstance(one, Customer) and one.name},
         now=here.now(),
         zone=caller().zone or here.shop.zone,
         more=f"{PLACE}?cursor={more}" if more else "",
@@ -84,7 +93,10 @@ def by_number(case: str) -> Response:
 @staff_only(Permission.READ)
 @webpage(PLACE)
 def show(case: str) -> Response:
-    here = desk()
+    return _page(desk(), case, 200)
+
+
+def _page(here: Desk, case: str, status: int) -> Response:
     found = here.get(Return, service.return_named(here, case))
     file = order_file(here, found.order_id)
     events, _ = here.trail(found.id)
@@ -96,7 +108,10 @@ def show(case: str) -> Response:
         "titles": {line.line_id: line.title for line in found.lines},
         "can": {act.value: allows(found, act) for act in Act},
         "may_decline": not all(ruling.may for ruling in found.decision.rulings),
-        "events": events,
+        "events": happened(here, events),
+        "is_stale": status == STALE,
+        "meanwhile": happened(here, (one for one in events if one.version > seen())),
+        "typed": {"code": field("code"), "text": field("text")},
         "declines": DECLINES,
         "grades": [str(grade) for grade in Grade],
         "dispositions": [str(one) for one in Disposition],
@@ -107,14 +122,14 @@ def show(case: str) -> Response:
         "second": SECOND,
         "key": secrets.token_hex(8),
     }
-    return html("desk/return.html", caller().language, **shown)
+    return page_answer(status, "desk/return.html", caller().language, shown)
 
 
 @returns_desk.route(f"{PAGE}/authorization", methods=["POST"])
 @staff_only(Permission.DECIDE_RETURN)
 @webpage(PAGE)
 def authorize(case: str) -> Response:
-    return _back(service.authorize(desk(), case, body(Counts).units))
+    return _done(case, lambda here: service.authorize(here, case, body(Counts).units))
 
 
 @returns_desk.route(f"{PAGE}/decline", methods=["POST"])
@@ -122,43 +137,49 @@ def authorize(case: str) -> Response:
 @webpage(PAGE)
 def decline(case: str) -> Response:
     why = body(Declined)
-    return _back(service.decline(desk(), case, code=why.code, text=why.text))
+    return _done(case, lambda here: service.decline(here, case, code=why.code, text=why.text))
 
 
 @returns_desk.route(f"{PAGE}/cancellation", methods=["POST"])
 @staff_only(Permission.OPEN_RETURN)
 @webpage(PAGE)
 def cancel(case: str) -> Response:
-    return _back(service.cancel(desk(), case))
+    return _done(case, lambda here: service.cancel(here, case))
 
 
 @returns_desk.route(f"{PAGE}/receipt", methods=["POST"])
 @staff_only(Permission.RECEIVE_RETURN)
 @webpage(PAGE)
 def receive(case: str) -> Response:
-    return _back(return_work.receive(desk(), case, body(Counts).units))
+    return _done(case, lambda here: return_work.receive(here, case, body(Counts).units))
 
 
 @returns_desk.route(f"{PAGE}/inspection", methods=["POST"])
 @staff_only(Permission.INSPECT_RETURN)
 @webpage(PAGE)
 def inspect(case: str) -> Response:
-    return _back(return_work.inspect(desk(), case, body(Inspected).lines))
+    return _done(case, lambda here: return_work.inspect(here, case, body(Inspected).lines))
 
 
 @returns_desk.route(f"{PAGE}/settlement", methods=["POST"])
 @staff_only(Permission.SETTLE_RETURN)
 @webpage(PAGE)
 def settle(case: str) -> Response:
-    return _back(return_work.settle(desk(), case))
+    return _done(case, lambda here: return_work.settle(here, case))
 
 
 @returns_desk.route(f"{PAGE}/refund", methods=["POST"])
 @staff_only(Permission.SETTLE_RETURN)
 @webpage(PAGE)
 def refund(case: str) -> Response:
-    return _back(return_work.execute(desk(), case, body(Refunded).how))
+    return _done(case, lambda here: return_work.execute(here, case, body(Refunded).how))
 
 
-def _back(case: Return) -> Response:
-    return see_other(f"{PLACE}/{case.id}")
+def _done(case: str, act: Callable[[Desk], Return]) -> Response:
+    """Do it and lead back to the return; if it was changed since the form was opened, nothing is
+    done, and the page says what came in."""
+    here = desk()
+    try:
+        return see_other(f"{PLACE}/{act(here).id}")
+    except Stale:
+        return _page(here.aside(), case, STALE)

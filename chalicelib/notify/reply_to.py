@@ -16,8 +16,7 @@ from chalicelib.domain.ids import read_number
 LONGEST_LOCAL_PART = 40
 
 _OURS = re.compile(r"r\+(?P<number>[a-z0-9]{8})(?P<mac>[a-z2-7]{16})\.(?P<shop>[a-z0-9-]+)")
-_INBOX = re.compile(r"(in\+)?(?P<shop>[a-z0-9-]+)")
-"""Also the plain address that our mail comes from: some answer that, whatever Reply-To says."""
+_INBOX = re.compile(r"in\+(?P<shop>[a-z0-9-]+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, TypeAlias
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from chalicelib.domain.agenda import Entry, Lane
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.later import Later
+from chalicelib.domain.records import build_models
 from chalicelib.logs import log
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import House
@@ -43,6 +46,8 @@ class Outcome(StrEnum):
     RETRY = "retry"
     DEAD = "dead"
     TAKEN = "taken"
+    LEFT = "left"
+    """For the next tick: no time was left, or it could not be claimed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,26 @@ def tick(house: House, *, until: float) -> Drained:
     (`time.monotonic`). Each lane is paged through once: its index may lag behind."""
     outcomes: dict[Outcome, int] = defaultdict(int)
     now = house.now()
+    build_models()
     with ThreadPoolExecutor(WORKERS) as pool:
         for lane in agenda.open_lanes(house.tables):
             for due in _pages(house, lane, now):
                 if time.monotonic() > until:
                     return Drained(dict(outcomes), out_of_time=True)
-                for outcome in pool.map(partial(run, house), in_turn(due)):
+                for outcome in pool.map(partial(_run_in_time, house, until), in_turn(due)):
                     outcomes[outcome] += 1
-    return Drained(dict(outcomes), out_of_time=False)
+    return Drained(dict(outcomes), out_of_time=time.monotonic() > until)
+
+
+def _run_in_time(house: House, until: float, due: Due) -> Outcome:
+    """Run one entry of many: neither a slow page nor one failure may cost the others their turn."""
+    if time.monotonic() > until:
+        return Outcome.LEFT
+    try:
+        return run(house, due)
+    except (BotoCoreError, ClientError) as error:
+        log().warning("agenda.left", extra={"entry": due.id, "error": type(error).__name__})
+        return Outcome.LEFT
 
 
 def open_lanes(house: House) -> list[Lane]:
@@ -79,6 +96,10 @@ def run(house: House, due: Due) -> Outcome:
     if claimed is None:
         return Outcome.TAKEN
     entry = claimed.entry
+    if claimed.attempts > MOST_ATTEMPTS:
+        # It ended its worker each time, before anybody could say why.
+        agenda.park(house.tables, claimed, error=f"{entry.kind} never came to an end")
+        return Outcome.DEAD
     desk = Desk(
         house,
         entry.shop,
@@ -93,7 +114,14 @@ def run(house: House, due: Due) -> Outcome:
     except LeaseLost:
         return Outcome.TAKEN
     except Later as later:
-        agenda.postpone(house.tables, claimed, until=later.at, error=later.reason)
+        # Waiting is no failure, and uses none of its attempts up.
+        agenda.postpone(
+            house.tables,
+            claimed,
+            until=later.at,
+            error=later.reason,
+            attempts=claimed.attempts - 1,
+        )
         return Outcome.LATER
     except Exception as error:  # noqa: BLE001 - the outermost edge of a run: recorded, retried, then parked
         return _failed(house, claimed, error)
@@ -168,6 +196,10 @@ def _failed(house: House, claimed: Claimed, error: Exception) -> Outcome:
         agenda.park(house.tables, claimed, error=reason)
         return Outcome.DEAD
     agenda.postpone(
-        house.tables, claimed, until=house.now() + backoff(claimed.attempts), error=reason
+        house.tables,
+        claimed,
+        until=house.now() + backoff(claimed.attempts),
+        error=reason,
+        attempts=claimed.attempts,
     )
     return Outcome.RETRY

@@ -8,7 +8,7 @@ from chalicelib.domain.canonical import CustomerSeen, OrderSeen, Person, Product
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.orders import Order, OrderEvent, SeenBy
-from chalicelib.domain.products import Product
+from chalicelib.domain.products import AfterSales, Product
 from chalicelib.domain.return_refunds import match_entry
 from chalicelib.domain.shop_refunds import OrderRefunded
 from chalicelib.services.desk import Desk, command
@@ -58,6 +58,12 @@ def take_product(desk: Desk, event: ProductSeen, seen_by: SeenBy) -> Product:
             product, event, shop=desk.shop_id, currency=desk.shop.currency, seen_by=seen_by
         )
     )
+
+
+@command
+def describe_product(desk: Desk, product_id: str, after_sales: AfterSales) -> Product:
+    """Set what after-sales knows of a product; no delivery overwrites it."""
+    return desk.commit(products.describe(desk.get(Product, product_id), after_sales))
 
 
 @command

@@ -9,7 +9,7 @@ from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
-from chalicelib.domain.tickets import Reason, Ticket
+from chalicelib.domain.tickets import Reason, Status, Ticket
 from chalicelib.services import lookups, tickets
 from chalicelib.services.desk import Desk
 from chalicelib.services.tickets import LONGEST_SUBJECT, Asked
@@ -58,8 +58,8 @@ def write(desk: Desk, letter: Letter) -> Ticket:
     return tickets.open_ticket(desk, Asked(question, person, order))
 
 
-def _is_open(card: dict[str, object]) -> bool:
-    return card.get("status") not in ("resolved", "closed")
+def _is_open(card: dict[str, str]) -> bool:
+    return Status(card["status"]).is_active
 
 
 def _subject(text: str) -> str:

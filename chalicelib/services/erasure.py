@@ -11,7 +11,8 @@ from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.records import Record
 from chalicelib.services.desk import Desk, command
 
-CUSTOMER, ORDERS, SHOP = "customer.forget", "orders.forget", "shop.forget"
+CUSTOMER, ORDERS = "customer.forget", "orders.forget"
+SHOP, GUESTS = "shop.forget", "guests.forget"
 
 SETTLING = timedelta(minutes=1)
 """Lists lag behind; what was being written when the wish came must be in them."""
@@ -48,13 +49,14 @@ def erase_customer(desk: Desk, event: canonical.CustomerErased) -> Customer | No
 
 @command
 def erase_shop(desk: Desk, event: canonical.ShopErased) -> None:
-    """The shop left its platform: forget all of its customers, a few at a time.
+    """The shop left its platform: forget all of its customers and guests, a few at a time.
 
     Nothing happens if the body names another shop than the address it was sent to.
     """
     if not _is_about_us(desk, event.domain):
         return desk.commit(nothing(None))
-    return desk.commit(Changes(None, agenda=(_next_customers(desk, None),)))
+    everybody = (_next(desk, SHOP, None), _next(desk, GUESTS, None))
+    return desk.commit(Changes(None, agenda=everybody))
 
 
 @command
@@ -73,13 +75,21 @@ def forget_cases(desk: Desk, entry: Entry) -> None:
 
 @command
 def forget_orders(desk: Desk, entry: Entry) -> None:
-    """Runner: empty the orders that were named, and the cases about them; a guest's order is
-    nobody's, and is found no other way."""
-    for order_id in entry.data["orders"]:
-        cases = desk.page(4, f"order#{order_id}", limit=MOST_CASES).cards
-        for subject in (order_id, *(card.id for card in cases)):
-            _empty(desk, subject)
+    """Runner: empty the orders that were named, and the cases about them."""
+    for order_id in entry.data["orders"].split():
+        _empty_order(desk, order_id)
     desk.commit(nothing(None))
+
+
+@command
+def forget_guests(desk: Desk, entry: Entry) -> None:
+    """Runner: empty the next orders of people of whom nothing is known but a name, and go on
+    after them."""
+    page = desk.page(2, "guests", limit=CASES_A_RUN, after=_place(entry))
+    for card in page.cards:
+        _empty_order(desk, card.id)
+    further = (_next(desk, GUESTS, page.after),) if page.after is not None else ()
+    desk.commit(Changes(None, agenda=further))
 
 
 @command
@@ -92,7 +102,7 @@ def forget_customers(desk: Desk, entry: Entry) -> None:
         if isinstance(customer, Customer):
             changes = changes.plus(_forgetting(desk, customer))
     if page.after is not None:
-        changes = changes.plus(Changes(None, agenda=(_next_customers(desk, page.after),)))
+        changes = changes.plus(Changes(None, agenda=(_next(desk, SHOP, page.after),)))
     desk.commit(changes)
 
 
@@ -124,6 +134,13 @@ def _forgetting(desk: Desk, customer: Customer) -> Changes[Customer]:
     return customers.erase(customer, found, at=desk.now()).plus(Changes(None, agenda=(job,)))
 
 
+def _empty_order(desk: Desk, order_id: str) -> None:
+    """With the cases about it."""
+    cases = desk.page(4, f"order#{order_id}", limit=MOST_CASES).cards
+    for subject in (order_id, *(card.id for card in cases)):
+        _empty(desk, subject)
+
+
 def _empty(desk: Desk, subject: str) -> None:
     family = desk.family(subject, *erasure.PERSONAL)
     for start in range(0, len(family), PARTS_A_COMMIT):
@@ -141,16 +158,16 @@ def _named_orders(desk: Desk, event: canonical.CustomerErased) -> tuple[Entry, .
             subject=ids[start],
             due_at=desk.now() + SETTLING,
             lane=Lane.BULK,
-            data={"orders": ids[start : start + ORDERS_A_RUN]},
+            data={"orders": " ".join(ids[start : start + ORDERS_A_RUN])},
         )
         for start in range(0, len(ids), ORDERS_A_RUN)
     )
 
 
-def _next_customers(desk: Desk, after: dict[str, Any] | None) -> Entry:
+def _next(desk: Desk, kind: str, after: dict[str, Any] | None) -> Entry:
     return Entry(
         shop=desk.shop_id,
-        kind=SHOP,
+        kind=kind,
         subject=desk.shop_id,
         due_at=desk.now(),
         lane=Lane.BULK,

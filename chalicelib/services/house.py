@@ -93,9 +93,6 @@ class House:
         """Drop a cached value, so that the next use loads it."""
         self._cache.pop(key, None)
 
-    def forget_all(self) -> None:
-        self._cache.clear()
-
     def _load_shop(self, shop_id: str) -> Shop:
         key = records.key(self.tables, shop_id, Shop, shop_id)
         item = batch_get([key]).get(key)

@@ -34,9 +34,9 @@ class Parked:
         return replace(self, attempts=self.attempts + 1, error=error)
 
 
-def put(house: House, parked: Parked) -> None:
-    """Keep a delivery. The same delivery, parked twice, lies there once."""
-    digest = hashlib.sha256(parked.body).hexdigest()[:32]
+def put(house: House, parked: Parked, name: str) -> None:
+    """Keep a delivery. The same delivery, parked twice under its `name`, lies there once."""
+    digest = hashlib.sha256(name.encode()).hexdigest()[:32]
     _write(house, f"{WAITING}{parked.shop}/{digest}", parked)
 
 

@@ -15,7 +15,7 @@ from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import SeenBy
 from chalicelib.logs import log
 from chalicelib.services import catalogue, erasure, inbox, messages, returns, shops, tickets
-from chalicelib.services.desk import Desk, Replayed, TryLater
+from chalicelib.services.desk import Desk, KeyReused, Replayed, TryLater
 from chalicelib.services.house import House, real_time
 from chalicelib.services.inbox import Parked
 from chalicelib.shops.adapters import Adapter, adapter
@@ -77,7 +77,7 @@ def receive(
             "webhook.parked",
             extra={"shop": shop_id, "topic": delivery.topic, "error": type(error).__name__},
         )
-        _park(house, parked, error)
+        _park(house, parked, delivery, error)
         return Taken.PARKED
 
 
@@ -86,14 +86,24 @@ def take(house: House, shop_id: str, delivery: Delivery, *, correlation: str) ->
     if not delivery.events:
         counters.note(house.tables, shop_id, str(delivery.note), now=house.now())
         return Taken.NOTED
+    try:
+        return _applied(house, shop_id, delivery, delivery.receipt_keys, correlation)
+    except KeyReused:
+        # The id came before with another body. Ids are not signed: what is signed counts.
+        return _applied(house, shop_id, delivery, delivery.receipt_keys[:1], correlation)
+
+
+def _applied(
+    house: House, shop_id: str, delivery: Delivery, keys: tuple[str, ...], correlation: str
+) -> Taken:
+    body_key = delivery.receipt_keys[0]
     desk = Desk(
         house,
         shop_id,
         actor=Actor(kind=ActorKind.SHOP, id=delivery.platform),
         correlation=correlation,
         receipts=tuple(
-            Receipt(receipt_id("webhook", shop_id, key), delivery.receipt_keys[0], RECEIPT_LIFETIME)
-            for key in delivery.receipt_keys
+            Receipt(receipt_id("webhook", shop_id, key), body_key, RECEIPT_LIFETIME) for key in keys
         ),
     )
     try:
@@ -107,10 +117,12 @@ def drain(house: House, *, until: float) -> int:
     """Apply what waits in the inbox, until `until` (`time.monotonic`); what fails again stays.
     Gives how many were applied."""
     applied = 0
-    for key in inbox.waiting(house):
+    for key in _waiting(house):
         if time.monotonic() > until:
             break
-        parked = inbox.read(house, key)
+        parked = _read(house, key)
+        if parked is None:
+            continue
         try:
             delivery = adapter(parked.platform).read(parked.headers, parked.body)
             take(house, parked.shop, delivery, correlation=parked.correlation)
@@ -120,6 +132,23 @@ def drain(house: House, *, until: float) -> int:
         inbox.remove(house, key)
         applied += 1
     return applied
+
+
+def _waiting(house: House) -> list[str]:
+    """What waits, as far as the bucket answers: the clock has more to do than to drain it."""
+    try:
+        return inbox.waiting(house)
+    except (BotoCoreError, ClientError) as error:
+        log().warning("inbox.unreachable", extra={"error": type(error).__name__})
+        return []
+
+
+def _read(house: House, key: str) -> Parked | None:
+    try:
+        return inbox.read(house, key)
+    except (BotoCoreError, ClientError) as error:
+        log().warning("inbox.unreadable", extra={"key": key, "error": type(error).__name__})
+        return None
 
 
 def _apply(desk: Desk, events: tuple[CanonicalEvent, ...]) -> None:
@@ -162,9 +191,10 @@ def _verify(
         adapter.verify(shops.webhook_secrets(house, shop_id), headers, body, real_time())
 
 
-def _park(house: House, parked: Parked, error: Exception) -> None:
+def _park(house: House, parked: Parked, delivery: Delivery, error: Exception) -> None:
     try:
-        inbox.put(house, parked)
+        # Under platform, topic and body: one body can come under two topics.
+        inbox.put(house, parked, delivery.receipt_keys[0])
     except (BotoCoreError, ClientError):
         raise TryLater("Nothing could be stored; please send it again.", retry_after=60) from error
 

@@ -1,6 +1,7 @@
 """Finding an order by the number somebody names: first here, then at the shop."""
 
 from chalicelib.domain.customers import mail_address
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order, OrderEvent, SeenBy, normalised_number
 from chalicelib.services import catalogue
@@ -19,6 +20,14 @@ def find_order(desk: Desk, number: str) -> Order | None:
     if cards:
         return desk.find(Order, cards[0].id)
     return _asked(desk, number)
+
+
+def order_numbered(desk: Desk, number: str) -> Order:
+    """The same, for who may know that there is none. Raises NotFound."""
+    order = find_order(desk, number)
+    if order is None:
+        raise NotFound("Neither we nor the shop know this order.", field="number")
+    return order
 
 
 def order_of(desk: Desk, number: str, mail: str) -> Order | None:

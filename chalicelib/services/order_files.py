@@ -8,7 +8,7 @@ from chalicelib.domain.canonical import Line
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import NotAllowed, NotFound
 from chalicelib.domain.ledger import LedgerLine
-from chalicelib.domain.orders import Order, OrderLines
+from chalicelib.domain.orders import Order, OrderLines, refunds_in_force
 from chalicelib.domain.paid import Paid
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.policy import Ground, Place, Ruling, eligible
@@ -30,6 +30,7 @@ class OrderFile:
     lines: tuple[Line, ...]
     parcels: tuple[Parcel, ...]
     refunds: tuple[Refund, ...]
+    """Those that stand: one that was deleted in the shop carries nothing out."""
     settlements: tuple[Settlement, ...]
     ledger: tuple[LedgerLine, ...]
     products: Mapping[str, Product] = field(default_factory=dict[str, Product])
@@ -89,6 +90,7 @@ def order_file(desk: Desk, order_id: str) -> OrderFile:
     if order is None:
         raise NotFound("There is no such order.", field="order_id")
     lines = tuple(line for page in _only(found, OrderLines) for line in page.lines)
+    in_force = refunds_in_force(order)
     by_product = {
         line.product_id: product_id(order.shop, order.platform, line.product_id)
         for line in lines
@@ -103,7 +105,7 @@ def order_file(desk: Desk, order_id: str) -> OrderFile:
         order=order,
         lines=lines,
         parcels=tuple(_only(found, Parcel)),
-        refunds=tuple(_only(found, Refund)),
+        refunds=tuple(one for one in _only(found, Refund) if one.id in in_force),
         settlements=tuple(_only(found, Settlement)),
         ledger=tuple(_only(found, LedgerLine)),
         products={name: products[one] for name, one in by_product.items() if one in products},

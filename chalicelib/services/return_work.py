@@ -7,6 +7,7 @@ from chalicelib.domain import return_refunds, return_requests, return_work
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.alerts import alert
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import DomainError
 from chalicelib.domain.letters import PromiseLate
 from chalicelib.domain.messages import message
 from chalicelib.domain.promises import Signal, ring_entry
@@ -143,19 +144,24 @@ def notify_warehouse(desk: Desk, entry: Entry) -> None:
 
 
 def _late(desk: Desk, file: OrderFile, case: Return, what: str) -> Changes[Return]:
-    """What follows when something owed did not come."""
+    """What follows when something owed did not come: what was announced, or a person is told."""
     if not case.is_open:
         return Changes(case)
-    by_itself: Changes[Return] | None = None
+    try:
+        return _by_itself(desk, file, case, what) or _escalated(desk, case, what)
+    except DomainError:
+        # The order has changed so that the rules refuse it: a person decides.
+        return _escalated(desk, case, what)
+
+
+def _by_itself(desk: Desk, file: OrderFile, case: Return, what: str) -> Changes[Return] | None:
     if what == DECISION:
-        by_itself = automatic(desk, file, case)
-    elif what == SEND_BACK and case.logistics is Logistics.AWAITING:
-        by_itself = return_requests.expire(case, file.order, at=desk.now())
-    elif what == INSPECT:
-        by_itself = _accepted_unseen(desk, file, case)
-    elif case.money in _PAYING:
-        by_itself = _shown(desk, file, case)
-    return by_itself or _escalated(desk, case, what)
+        return automatic(desk, file, case)
+    if what == SEND_BACK and case.logistics is Logistics.AWAITING:
+        return return_requests.expire(case, file.order, at=desk.now())
+    if what == INSPECT:
+        return _accepted_unseen(desk, file, case)
+    return _shown(desk, file, case)
 
 
 def _accepted_unseen(desk: Desk, file: OrderFile, case: Return) -> Changes[Return] | None:

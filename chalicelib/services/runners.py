@@ -9,8 +9,9 @@ from chalicelib.domain.messages import SEND, SETTLE
 from chalicelib.domain.promises import RING
 from chalicelib.domain.return_refunds import MATCH
 from chalicelib.domain.returns import WAREHOUSE
+from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.surveys import EXPIRE
-from chalicelib.domain.ticket_cycles import CLOSE, SURVEY
+from chalicelib.domain.ticket_cycles import CLOSE
 from chalicelib.services import (
     alerts,
     callbacks,
@@ -35,6 +36,7 @@ RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
     MATCH: return_work.match,
     WAREHOUSE: return_work.notify_warehouse,
     erasure.CUSTOMER: erasure.forget_cases,
+    erasure.GUESTS: erasure.forget_guests,
     erasure.ORDERS: erasure.forget_orders,
     erasure.SHOP: erasure.forget_customers,
 }

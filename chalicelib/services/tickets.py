@@ -93,7 +93,8 @@ def message_received(desk: Desk, event: canonical.MessageReceived) -> Ticket:
     """A message of a conversation that is led elsewhere; one of an unknown conversation opens a
     ticket, and the next ones are added to it."""
     reference = _reference(event.platform, event.conversation)
-    ticket = _known(desk, read_number(event.conversation) or reference)
+    number = read_number(event.conversation)
+    ticket = _known(desk, number or reference)
     words = Words(
         author=_AUTHOR,
         author_name=event.customer.name or "",
@@ -108,7 +109,12 @@ def message_received(desk: Desk, event: canonical.MessageReceived) -> Ticket:
     said_id = derived("msg", event.platform, event.id)
     if desk.find(TicketMessage, said_id, ticket.id) is not None:
         return desk.commit(nothing(ticket))
-    return desk.commit(heard(desk, ticket, words, _saying(said_id, desk.new_id)))
+    decided = heard(desk, ticket, words, _saying(said_id, desk.new_id))
+    if decided.result.id == ticket.id or number:
+        return desk.commit(decided)
+    led = desk.get(NumberClaim, reference).but(subject=decided.result.id)
+    # The conversation goes on in the new ticket, and its next message must not open another.
+    return desk.commit(decided.plus(Changes(None, (led,))))
 
 
 @command
@@ -263,7 +269,7 @@ def heard(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Changes[Ti
         terms=by,
         policy_version=desk.shop.version,
         at=at,
-        new_id=desk.new_id,
+        new_id=new_id,
         new_number=desk.new_number,
     )
     follow_up = opened.result

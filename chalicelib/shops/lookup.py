@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as Timeout
 
 from chalicelib.domain.canonical import CanonicalEvent, OrderSeen, Platform
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Invalid, Malformed
 from chalicelib.domain.orders import normalised_number
 from chalicelib.domain.records import Value
 from chalicelib.shops import reading, shopify_orders, standard, woocommerce_orders
@@ -71,7 +71,7 @@ def order(access: Access, number: str) -> Found:
         return Found(miss=answer)
     try:
         events = _events(access.platform, answer, wanted)
-    except (Invalid, Unreadable):
+    except (Invalid, Malformed, Unreadable):
         return Found(miss=Miss.UNREADABLE)
     return Found(events=events) if events else Found(miss=Miss.NOT_FOUND)
 

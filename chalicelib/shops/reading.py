@@ -31,6 +31,9 @@ class Unreadable(Exception):
         self.field = field
 
 
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
 def parsed(body: bytes) -> Any:
     """The JSON of a body, numbers with a point as Decimal. Raises Malformed."""
     try:
@@ -83,6 +86,13 @@ def text_or_none(value: object, *, limit: int = TITLE_LENGTH) -> str | None:
 def first_text(*values: object) -> str | None:
     """The first of some texts that says anything."""
     return next((found for found in map(text, values) if found), None)
+
+
+def full_name(first: str, last: str) -> str:
+    """A name as its language writes it: `Mei Chen`, and `陈梅` with the family's name first."""
+    if _HAN.fullmatch(first) and _HAN.fullmatch(last):
+        return last + first
+    return f"{first} {last}".strip()
 
 
 def id_or_none(value: object) -> str | None:

@@ -88,8 +88,8 @@ def _person(body: Body) -> Person:
     shipping = reading.mapping(body.get("shipping_address"))
     billing = reading.mapping(body.get("billing_address"))
     home = reading.mapping(customer.get("default_address"))
-    own_name = (
-        f"{reading.text(customer.get('first_name'))} {reading.text(customer.get('last_name'))}"
+    own_name = reading.full_name(
+        reading.text(customer.get("first_name")), reading.text(customer.get("last_name"))
     )
     country = reading.country(*(a.get("country_code") for a in (shipping, billing, home)))
     state = reading.first_text(*(a.get("province_code") for a in (shipping, billing, home)))

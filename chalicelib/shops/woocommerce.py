@@ -69,7 +69,7 @@ def _says_nothing(content: Body) -> Note | None:
 def _customer(body: Body) -> tuple[CanonicalEvent, ...]:
     billing = reading.mapping(body.get("billing"))
     seen = person(billing, reading.mapping(body.get("shipping")), reading.needed_id(body, "id"))
-    own_name = f"{words(body.get('first_name'))} {words(body.get('last_name'))}"
+    own_name = reading.full_name(words(body.get("first_name")), words(body.get("last_name")))
     return (
         CustomerSeen(
             platform=Platform.WOOCOMMERCE,

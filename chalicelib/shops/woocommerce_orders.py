@@ -92,7 +92,8 @@ def _given_back(refund: Body, currency: str) -> Money:
 
 
 def _name(address: Body) -> str | None:
-    return f"{words(address.get('first_name'))} {words(address.get('last_name'))}".strip() or None
+    first, last = words(address.get("first_name")), words(address.get("last_name"))
+    return reading.full_name(first, last) or None
 
 
 def _order(body: Body, order_id: str, changed_at: datetime, currency: str) -> OrderSeen:

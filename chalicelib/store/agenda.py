@@ -21,6 +21,9 @@ SHARDS = 4
 LEASE_SECONDS = 90
 """Longer than a function may run, so that two runs of an entry never overlap."""
 
+HELD = "lease = :lease AND attribute_not_exists(cancelled)"
+"""What a run's own commit is conditional on."""
+
 _TOMBSTONE = timedelta(days=7)
 
 
@@ -118,9 +121,9 @@ def finish_action(tables: Tables, claimed: Claimed) -> dict[str, Any]:
         "Delete": {
             "TableName": tables.agenda,
             "Key": to_item({"id": claimed.entry.id}),
-            # Fails when the lease ran out and another worker took over, or a new generation
-            # replaced the entry: then this run must have no effect.
-            "ConditionExpression": "lease = :lease",
+            # Fails when the lease ran out and another worker took over, a new generation replaced
+            # the entry, or it was cancelled meanwhile: then this run must have no effect.
+            "ConditionExpression": HELD,
             "ExpressionAttributeValues": to_item({":lease": claimed.lease}),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
@@ -198,16 +201,25 @@ def finish(tables: Tables, claimed: Claimed) -> None:
     )
 
 
-def postpone(tables: Tables, claimed: Claimed, *, until: datetime, error: str) -> None:
-    """Give the entry back, to be tried again at `until`."""
+def postpone(
+    tables: Tables, claimed: Claimed, *, until: datetime, error: str, attempts: int
+) -> None:
+    """Give the entry back, to be tried again at `until`; `attempts` is how many have failed."""
     _if_held(
         client("dynamodb").update_item,
         TableName=tables.agenda,
         Key=to_item({"id": claimed.entry.id}),
-        UpdateExpression="SET due_at = :due, last_error = :error REMOVE lease, lease_until",
+        UpdateExpression=(
+            "SET due_at = :due, last_error = :error, attempts = :attempts REMOVE lease, lease_until"
+        ),
         ConditionExpression="lease = :lease AND attribute_exists(lane)",
         ExpressionAttributeValues=to_item(
-            {":due": stamp(until), ":error": error, ":lease": claimed.lease}
+            {
+                ":due": stamp(until),
+                ":error": error,
+                ":attempts": attempts,
+                ":lease": claimed.lease,
+            }
         ),
     )
 

@@ -37,7 +37,8 @@ class Busy(Exception):
 
 
 class LeaseLost(Exception):
-    """Another worker, or a newer generation, owns the agenda entry: this run has no effect."""
+    """The agenda entry was cancelled, or another worker or a newer generation owns it: this run
+    has no effect."""
 
 
 class AlreadyHandled(Exception):
@@ -178,7 +179,7 @@ def _agenda(
         action = agenda.put_action(tables, entry, at=envelope.at, correlation=envelope.correlation)
         if run is not None and entry.id == run.entry.id:
             # A run that schedules itself again must still hold its lease.
-            action["Update"]["ConditionExpression"] = "lease = :lease"
+            action["Update"]["ConditionExpression"] = agenda.HELD
             action["Update"]["ExpressionAttributeValues"] |= to_item({":lease": run.lease})
         actions.append(action)
     return actions

@@ -195,6 +195,8 @@ def _order_places(one: Order) -> list[Place]:
     places = [Place(3, f"order-number#{normalised_number(one.number)}", placed)]
     if one.customer_id is not None:
         places.append(Place(2, f"customer#{one.customer_id}", placed))
+    elif one.erased_at is None:
+        places.append(Place(2, "guests", placed))
     return places
 
 

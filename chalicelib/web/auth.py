@@ -201,8 +201,10 @@ def _idempotency_key(shop_id: str, who: str) -> IdempotencyKey | None:
 
 
 def _expected_version() -> int | None:
-    """`If-Match: "3"` (RFC 9110, 13.1.1); `*` and no header are any version."""
-    tag = header("if-match").strip()
+    """`If-Match: "3"` (RFC 9110, 13.1.1); `*` and no header are any version. For people a form's
+    hidden field `seen` says which version they looked at."""
+    seen = field("seen") if here().request.method == "POST" else ""
+    tag = header("if-match").strip() or (f'"{seen}"' if seen else "")
     if tag in ("", "*"):
         return None
     found = re.fullmatch(r'"(\d{1,9})"', tag)

@@ -19,7 +19,7 @@ M = TypeVar("M", bound=BaseModel)
 DEEPEST = 32
 """How far JSON may be nested."""
 
-OURS = frozenset({"csrf", "idempotency_key"})
+OURS = frozenset({"csrf", "idempotency_key", "seen"})
 """Fields of our own forms that no model sees."""
 
 

@@ -2,6 +2,7 @@
 
 import json
 import traceback
+from http import HTTPStatus
 from typing import Any, cast
 
 from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
@@ -15,12 +16,12 @@ from chalicelib.locales import catalogue
 from chalicelib.logs import log
 from chalicelib.services import desk as desks
 from chalicelib.services.desk import Desk, Replayed, TryLater
-from chalicelib.web.answers import answer, asked_locale, page_answer, see_other
+from chalicelib.web.answers import answer, asked_locale, created, page_answer, see_other
 from chalicelib.web.auth import desk
 from chalicelib.web.errors import Broken, document, headers_of, problem_of
 from chalicelib.web.exchange import Exchange, here
 from chalicelib.web.operations import Operation, Webpage, description_of
-from chalicelib.web.views import replayed
+from chalicelib.web.views import View, replayed
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -77,9 +78,15 @@ def again(repeat: Replayed) -> Response:
             return see_other(place.format(**exchange.params, id=repeat.resource_id))
         case Operation(status=status):
             view = replayed(_fresh_desk(exchange), repeat)
-            response = answer(view, status) if view else Response("{}", {}, status)
+            response = _rendered(view, status)
             response.headers["Idempotent-Replayed"] = "true"
             return response
+
+
+def _rendered(view: View | None, status: int) -> Response:
+    if view is None:
+        return Response("{}", {}, status)
+    return created(view) if status == HTTPStatus.CREATED else answer(view, status)
 
 
 def _fresh_desk(exchange: Exchange) -> Desk:

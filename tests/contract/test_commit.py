@@ -12,7 +12,8 @@ import pytest
 from chalicelib.domain.agenda import Cancel, Entry, Lane
 from chalicelib.domain.changes import Changes, Told
 from chalicelib.domain.events import Actor, ActorKind, Fact
-from chalicelib.domain.records import Record
+from chalicelib.domain.later import Later
+from chalicelib.domain.records import Record, build_models
 from chalicelib.handlers import streams
 from chalicelib.services import agenda
 from chalicelib.services.agenda import Outcome
@@ -65,6 +66,7 @@ def add_sweet(desk: Desk, jar_id: str) -> Jar:
 
 def at_once(threads: int, act: Callable[[], object]) -> list[object]:
     """Run `act` in many threads that start together; gives what each returned or raised."""
+    build_models()
     gate = threading.Barrier(threads)
 
     def run(_: int) -> object:
@@ -178,6 +180,64 @@ def test_a_cancelled_entry_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None
     agenda.tick(house(), until=time.monotonic() + 5)
 
     assert ran == []
+
+
+def test_an_entry_cancelled_while_it_runs_has_no_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    jar = a_jar()
+    entry = Entry(shop="acme", kind="test.late", subject=jar.id, due_at=house().now())
+    cancel = Cancel(shop="acme", kind="test.late", subject=jar.id)
+
+    def cancelled_meanwhile(desk: Desk, _: Entry) -> None:
+        found = desk.get(Jar, jar.id)
+        a_desk().commit(Changes(None, agenda=(cancel,)))
+        desk.commit(with_one_more(found))
+
+    monkeypatch.setitem(RUNNERS, "test.late", cancelled_meanwhile)
+    a_desk().commit(Changes(None, agenda=(entry,)))
+
+    drained = agenda.tick(house(), until=time.monotonic() + 5)
+
+    assert drained.outcomes == {Outcome.TAKEN: 1}
+    assert a_desk().get(Jar, jar.id).sweets == 0
+
+
+def test_waiting_uses_no_attempts_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def waits(desk: Desk, entry: Entry) -> None:
+        raise Later(desk.now() + timedelta(days=1), "not_yet")
+
+    monkeypatch.setitem(RUNNERS, "test.waits", waits)
+    entry = Entry(shop="acme", kind="test.waits", subject="jar_1", due_at=house().now())
+    a_desk().commit(Changes(None, agenda=(entry,)))
+    real = house().clock
+    for day in range(agenda.MOST_ATTEMPTS + 2):
+        monkeypatch.setattr(house(), "clock", lambda d=day: real() + timedelta(days=d, hours=1))
+        assert agenda.tick(house(), until=time.monotonic() + 5).outcomes == {Outcome.LATER: 1}
+
+
+def test_what_ends_its_worker_every_time_is_parked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = Entry(shop="acme", kind="test.dies", subject="jar_1", due_at=house().now())
+    a_desk().commit(Changes(None, agenda=(entry,)))
+    monkeypatch.setattr(lanes, "LEASE_SECONDS", -1)
+    for _ in range(agenda.MOST_ATTEMPTS):
+        assert lanes.claim(
+            house().tables, lanes.Due(entry.id, "acme", 1), now=house().now(), lease="x"
+        )
+
+    assert agenda.tick(house(), until=time.monotonic() + 5).outcomes == {Outcome.DEAD: 1}
+
+
+def test_a_tick_out_of_time_leaves_the_rest_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RUNNERS, "test.slow", lambda *_: time.sleep(0.3))
+    entries = [
+        Entry(shop="acme", kind="test.slow", subject=f"jar_{n}", due_at=house().now())
+        for n in range(3 * agenda.WORKERS)
+    ]
+    a_desk().commit(Changes(None, agenda=tuple(entries)))
+
+    drained = agenda.tick(house(), until=time.monotonic() + 0.4)
+
+    assert drained.out_of_time
+    assert drained.outcomes[Outcome.LEFT] > 0
 
 
 def test_what_keeps_failing_is_parked_listed_and_run_again(

@@ -11,6 +11,7 @@ from chalicelib.domain.errors import DomainError
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.ledger import Purpose, booked
 from chalicelib.domain.orders import Order
+from chalicelib.domain.records import build_models
 from chalicelib.domain.return_lines import Disposition, Found, Grade, Reason, Wanted, Wish
 from chalicelib.domain.return_requests import Asked
 from chalicelib.domain.returns import Return
@@ -58,6 +59,7 @@ def at_once(times: int, act: Callable[[], Return]) -> list[Return]:
         except DomainError:
             return None
 
+    build_models()
     with ThreadPoolExecutor(16) as pool:
         return [one for one in pool.map(tried, range(times)) if one is not None]
 

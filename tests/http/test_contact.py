@@ -211,6 +211,16 @@ def test_what_is_missing_is_asked_for_and_what_was_typed_stays(client: Client) -
     assert tickets() == []
 
 
+def test_another_language_keeps_the_step_and_what_was_typed(client: Client) -> None:
+    page = post(client, f"{PLACE}?lang=de", step="send", reason="parcel", text="Still", again="yes")
+
+    assert page.status_code == 200
+    assert "Ihre Nachricht" in text(page)
+    assert "Still</textarea>" in text(page)
+    assert f'formaction="{PLACE}?lang=zh-CN"' in text(page)
+    assert tickets() == []
+
+
 def test_a_robot_that_fills_in_everything_opens_nothing(client: Client) -> None:
     answer = sent(client, website="https://spam.example")
 

@@ -16,6 +16,8 @@ from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Status, Ticket
 from chalicelib.handlers.desk import desk_pages
+from chalicelib.handlers.desk_customers import desk_customers
+from chalicelib.handlers.desk_figures import desk_figures
 from chalicelib.services import desk as desks
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
@@ -64,7 +66,8 @@ class Browser:
 def client() -> Iterator[Client]:
     shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
     app = AftercareApp("desk")
-    app.register_blueprint(desk_pages)
+    for door in (desk_pages, desk_customers, desk_figures):
+        app.register_blueprint(door)
     with Client(app) as client:
         yield client
 
@@ -133,7 +136,7 @@ def test_an_empty_answer_comes_back_with_what_is_missing(client: Client) -> None
     answer = mei.post(f"/desk/t/{ticket.number}/replies", text=" ")
 
     assert answer.status_code == 422
-    assert 'href="#text"' in answer.body.decode()
+    assert 'href="#text-replies"' in answer.body.decode()
     assert desk_of().get(Ticket, ticket.id).status is Status.NEW
 
 
@@ -160,3 +163,42 @@ def test_a_session_that_reads_no_tickets_sees_none(client: Client) -> None:
 
     assert ana.get("/desk/tickets").status_code == 403
     assert ana.get(f"/desk/t/{ticket.number}").status_code == 403
+
+
+def test_what_came_in_meanwhile_is_shown_and_what_was_typed_is_kept(client: Client) -> None:
+    ticket, mei = a_ticket(), Browser(client, Role.AGENT)
+    place = f"/desk/t/{ticket.number}/replies"
+    mei.post(f"/desk/t/{ticket.number}/assignment", to="me")
+
+    late = mei.post(place, text="On its way.", seen=str(ticket.version))
+
+    shown = late.body.decode()
+    assert late.status_code == 412
+    assert "On its way.</textarea>" in shown
+    assert "It was changed since you opened it" in shown
+    assert "Given to somebody" in shown
+    fresh = desk_of().get(Ticket, ticket.id)
+    assert f'name="seen" value="{fresh.version}"' in shown
+    assert mei.post(place, text="On its way.", seen=str(fresh.version)).status_code == 303
+
+
+def test_the_queue_and_the_customers_page_say_who_it_is(client: Client) -> None:
+    ticket, mei = a_ticket(), Browser(client, Role.AGENT)
+
+    assert "Jana Weber" in mei.get("/desk/tickets").body.decode()
+    shown = mei.get(f"/desk/p/{ticket.customer_id}").body.decode()
+    assert "<h1>Jana Weber</h1>" in shown
+    assert "Question opened" in shown
+    assert ticket.number in shown
+
+
+def test_the_days_figures_are_shown_with_their_recount_to_who_may_see_them(client: Client) -> None:
+    a_ticket()
+
+    shown = Browser(client, Role.MANAGER).get("/desk/figures").body.decode()
+
+    assert "1 question came in" in shown
+    assert "Recounted from the events: equal." in shown
+    agent = Browser(client, Role.AGENT)
+    assert agent.get("/desk/figures").status_code == 403
+    assert "/desk/figures" not in agent.get("/desk").body.decode()

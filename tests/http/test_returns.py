@@ -12,6 +12,7 @@ from chalice.test import Client, HTTPResponse
 from chalicelib.domain.canonical import (
     Owner,
     Platform,
+    RefundLine,
     RefundSeen,
     ReturnRequested,
     SeenBy,
@@ -249,6 +250,55 @@ def test_the_shops_own_refund_carries_it_out_and_counts_once(
     assert (shown["request"], shown["money"]) == ("closed", "done")
     paid = order_file(desk_of(), order.id).paid()
     assert paid.refunded == 4644
+
+
+def test_a_refund_that_was_deleted_in_the_shop_carries_nothing_out(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    case = asked(client, staff, order).json_body["id"]
+    catalogue.take_order(desk_of(), [a_refund("l1", amount=4644)], SeenBy.WEBHOOK)
+    deleted = an_order_seen(a_line("l1", quantity=2, paid=9288)).model_copy(
+        update={"refund_ids": (), "changed_at": NOON + timedelta(hours=1)}
+    )
+    catalogue.take_order(desk_of(), [deleted], SeenBy.WEBHOOK)
+    posted(client, f"/returns/{case}/receipt", staff, lines=[{"line_id": "l1", "quantity": 1}])
+    found = {"line_id": "l1", "accepted": 1, "grade": "a", "disposition": "resell"}
+    posted(client, f"/returns/{case}/inspection", staff, lines=[found])
+
+    settled = posted(client, f"/returns/{case}/settlement", staff)
+
+    assert settled.json_body["money"] == "reserved"
+
+
+def test_what_the_rules_refuse_by_themselves_a_person_is_told_of(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    case = asked(client, staff, order).json_body["id"]
+    posted(client, f"/returns/{case}/receipt", staff, lines=[{"line_id": "l1", "quantity": 1}])
+    everything = a_refund("l1", "l2", amount=9288, quantity=2)
+    catalogue.take_order(desk_of(), [everything], SeenBy.WEBHOOK)
+
+    at(NOON + timedelta(days=12))
+    tick()
+
+    shown = client.http.get(f"/returns/{case}", headers=staff).json_body["case"]
+    assert shown["money"] == "quoted"
+    assert event_types(case).count("return.escalated") == 2, "the inspection and the refund"
+
+
+def a_refund(*lines: str, amount: int, quantity: int = 1) -> RefundSeen:
+    return RefundSeen(
+        platform=Platform.STANDARD,
+        order_id="o1",
+        id="r1",
+        changed_at=NOON,
+        amount=eur(amount),
+        lines=tuple(
+            RefundLine(line_id=one, quantity=quantity, amount=eur(amount if one == "l1" else 0))
+            for one in lines
+        ),
+        refunded_at=NOON,
+    )
 
 
 def test_a_stale_decision_is_refused(client: Client, staff: dict[str, str], order: Order) -> None:

@@ -20,9 +20,9 @@ from chalicelib.domain.messages import Outgoing
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.staff import Staff
+from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.surveys import NotSent, Survey, SurveyState
 from chalicelib.domain.threads import Channel, Words
-from chalicelib.domain.ticket_cycles import SURVEY
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.handlers.surveys import surveys
@@ -115,7 +115,6 @@ def dispatched(ticket: Ticket) -> Survey:
         kind=SURVEY,
         subject=ticket.id,
         due_at=house().now(),
-        data={"about": "ticket"},
     )
     made = RUNNERS[SURVEY](desk_of(), entry)
     assert isinstance(made, Survey)

@@ -15,6 +15,7 @@ from chalicelib.domain.canonical import (
     Platform,
     TicketRequested,
 )
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.messages import ReceivedMail
 from chalicelib.domain.permissions import Role
@@ -195,6 +196,31 @@ def test_messages_of_a_conversation_elsewhere_gather_in_one_ticket() -> None:
     assert last.messages == 3
     _, said = ticket_cases.thread(desk_of(), first.id)
     assert [one.text for one in said] == ["Message m1", "Message m2", "Message m3"]
+
+
+def test_a_conversation_that_ended_long_ago_goes_on_in_one_new_ticket() -> None:
+    def message(id_: str) -> Ticket:
+        return tickets.message_received(
+            desk_of(),
+            MessageReceived(
+                platform=Platform.STANDARD,
+                id=id_,
+                at=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+                conversation="talk-7",
+                customer=JANA,
+                text=f"Message {id_}",
+                channel="social",
+            ),
+        )
+
+    first = message("m1")
+    closed = first.but(status=Status.CLOSED, closed_at=house().now() - timedelta(days=60))
+    desk_of().commit(Changes(closed, (closed,)))
+
+    second, again, third = message("m2"), message("m2"), message("m3")
+
+    assert second.follows == first.id
+    assert (again.id, third.id, third.messages) == (second.id, second.id, 2)
 
 
 def test_a_request_for_data_is_somebodys_work() -> None:

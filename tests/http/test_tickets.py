@@ -105,6 +105,7 @@ def test_the_same_request_sent_twice_opens_one_ticket(
     again = new_ticket(client, agent | key)
 
     assert (again.status_code, again.json_body["id"]) == (201, first.json_body["id"])
+    assert again.headers["Location"] == first.headers["Location"]
     assert len(client.http.get("/tickets", headers=agent).json_body["items"]) == 1
 
 

@@ -127,7 +127,16 @@ def test_the_buyer_is_one_customer_over_all_orders(client: Client) -> None:
     first, second = the_order(), the_order("2")
     assert first.customer_id == second.customer_id
     assert first.customer_id is not None
-    assert a_desk().get(Customer, first.customer_id).name == "小明 王"
+    assert a_desk().get(Customer, first.customer_id).name == "王小明"
+
+
+def test_an_id_that_comes_again_with_another_body_hides_nothing(client: Client) -> None:
+    same = {"X-Shopify-Webhook-Id": "b54557e4"}
+
+    answers = [shopify(client, an_order(id=n, name=f"#{n}"), **same) for n in (1, 2, 2)]
+
+    assert [a.json_body["outcome"] for a in answers] == ["applied", "applied", "repeated"]
+    assert the_order("2").number == "#2"
 
 
 def test_two_orders_in_one_second_at_woocommerce_are_two(client: Client) -> None:

@@ -64,7 +64,7 @@ LOST = ReadTimeoutError(endpoint_url="https://ses")
 def clock() -> list[datetime]:
     moments = [NOW]
     set_clock(lambda: moments[-1])
-    shops.put(desk(), Configuration(name="Qinghe\r\nBcc: all@x.de", languages=("en", "zh-CN")))
+    shops.put(desk(), Configuration(name="Qinghe, Leipzig", languages=("en", "zh-CN")))
     return moments
 
 
@@ -151,7 +151,7 @@ def test_a_mail_leaves_once_with_everything_it_needs(carrier: Carrier):
     headers = {h["Name"]: h["Value"] for h in mail["Content"]["Simple"]["Headers"]}
     tags = {t["Name"]: t["Value"] for t in mail["EmailTags"]}
     assert mail["Destination"] == {"ToAddresses": ["jana@x.de"]}
-    assert mail["FromEmailAddress"] == '"Qinghe Bcc: all@x.de" <acme@aftercare.example>'
+    assert mail["FromEmailAddress"] == '"Qinghe, Leipzig" <acme@aftercare.example>'
     assert mail["ReplyToAddresses"][0].startswith("r+t7kq4xmk")
     assert headers["Auto-Submitted"] == "auto-replied"
     assert headers["In-Reply-To"] == headers["References"] == "<a@x.de>"
@@ -159,6 +159,12 @@ def test_a_mail_leaves_once_with_everything_it_needs(carrier: Carrier):
     assert (tags["shop"], tags["message"]) == ("acme", out.id)
     assert (stored(out).state, stored(out).provider_id) == (State.SENT, "ses-1")
     assert trail(out) == ["message.queued", "message.sent"]
+
+
+def test_a_line_break_in_a_name_adds_no_header():
+    sender = carriers.mailbox("Qinghe\r\nBcc: all@x.de", "acme@aftercare.example")
+
+    assert sender == '"Qinghe Bcc: all@x.de" <acme@aftercare.example>'
 
 
 def test_a_survey_can_be_left_with_one_press(carrier: Carrier):

@@ -183,6 +183,22 @@ def test_a_bounced_address_is_left_alone_for_its_first_reason() -> None:
     assert again.result.suppressed["mail"].reason is Blocked.BOUNCED
 
 
+def test_a_new_address_is_written_to_although_the_old_one_bounced() -> None:
+    town = Town()
+    jana = town.recognise(JANA)
+    assert jana is not None
+    for channel, reason in (("mail", Blocked.BOUNCED), ("survey", Blocked.UNSUBSCRIBED)):
+        town.keep(customers.suppress(town.customers[jana], channel, reason, at=NOON))
+
+    renamed = town.change(JANA.model_copy(update={"name": "Jana Neu"}), 10)
+    moved = town.change(JANA.model_copy(update={"mail": "neu@example.com"}), 20)
+
+    assert renamed is not None
+    assert moved is not None
+    assert renamed.suppressed.keys() == {"mail", "survey"}
+    assert moved.suppressed.keys() == {"survey"}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -60,6 +60,18 @@ def test_a_changed_answer_replaces_the_earlier_one() -> None:
     assert figures.csat == 1.0
 
 
+def test_an_answer_of_another_day_that_is_changed_leaves_a_share_of_this_days_answers() -> None:
+    figures = fold(
+        [
+            an_event("survey.answered", score=5, revision=1),
+            an_event("survey.answered", score=5, revision=2, replaces=1),
+        ]
+    )
+
+    assert (figures.satisfied, figures.scores.n, figures.csat) == (1, 1, 1.0)
+    assert figures.csat_interval is not None
+
+
 def test_nobody_asked_is_not_nobody_satisfied() -> None:
     assert Figures().csat is None
     assert Figures().csat_interval is None

@@ -17,6 +17,7 @@ from chalicelib.domain.canonical import (
     ParcelDelivered,
     ParcelSeen,
     Payment,
+    Person,
     RefundSeen,
     TicketRequested,
 )
@@ -59,6 +60,15 @@ def order_data(**changes: Any) -> dict[str, Any]:
         "shipping_paid": "4.90",
     }
     return {**data, **changes}
+
+
+def test_what_is_empty_of_a_person_was_not_said() -> None:
+    nobody = {"id": "", "name": "", "mail": "", "phone": "", "language": "", "country": ""}
+
+    (order,) = read("order.changed", order_data(customer=nobody)).events
+
+    assert isinstance(order, OrderSeen)
+    assert order.customer == Person()
 
 
 def test_every_example_of_the_page_is_understood() -> None:

@@ -18,8 +18,9 @@ from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.numbers import NumberClaim
 from chalicelib.domain.promises import RING, PromiseState, Signal, next_ring
 from chalicelib.domain.sla import FIRST_RESPONSE, NEXT_REPLY, RESOLUTION, SlaPolicy, Terms, promised
+from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.threads import Channel, TicketMessage, Words
-from chalicelib.domain.ticket_cycles import CLOSE, SURVEY
+from chalicelib.domain.ticket_cycles import CLOSE
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import OutsideCase, Owner, Reason, Status, Ticket, WaitsFor
 

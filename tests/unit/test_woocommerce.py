@@ -49,8 +49,8 @@ def order_body(**changes: Any) -> dict[str, Any]:
         "shipping_total": "0.00",
         "customer_id": 0,
         "billing": {
-            "first_name": "李",
-            "last_name": "雷",
+            "first_name": "雷",
+            "last_name": "李",
             "country": "CN",
             "email": "l@example.com",
         },
@@ -83,7 +83,7 @@ def test_an_order_is_told_in_our_words() -> None:
     seen = the(OrderSeen, read("order.created", order_body()))
 
     assert (seen.order_id, seen.number, seen.payment) == ("727", "A-727", Payment.PAID)
-    assert (seen.customer.name, seen.customer.outside_id) == ("李 雷", None)
+    assert (seen.customer.name, seen.customer.outside_id) == ("李雷", None)
     assert seen.customer.zone == "Asia/Shanghai"
     line = seen.lines[0]
     assert (line.title, line.variant, line.sku) == ("Schale", "blau", "1234")

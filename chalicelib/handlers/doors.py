@@ -1,0 +1,59 @@
+"""Every door that is an address: one blueprint each for who comes through it."""
+
+from chalice.app import Blueprint
+
+from chalicelib.handlers.agenda import agenda
+from chalicelib.handlers.call_choice import call_choice
+from chalicelib.handlers.callbacks import callbacks
+from chalicelib.handlers.calls import calls
+from chalicelib.handlers.case import case
+from chalicelib.handlers.case_tickets import case_tickets
+from chalicelib.handlers.clock import clock
+from chalicelib.handlers.contact import contact
+from chalicelib.handlers.customers import customers
+from chalicelib.handlers.desk import desk_pages
+from chalicelib.handlers.desk_customers import desk_customers
+from chalicelib.handlers.desk_figures import desk_figures
+from chalicelib.handlers.messages import messages
+from chalicelib.handlers.meta import meta
+from chalicelib.handlers.orders import orders
+from chalicelib.handlers.portal import portal
+from chalicelib.handlers.reports import reports
+from chalicelib.handlers.returns import returns
+from chalicelib.handlers.returns_desk import returns_desk
+from chalicelib.handlers.session import session
+from chalicelib.handlers.shops import shops
+from chalicelib.handlers.staff import staff
+from chalicelib.handlers.surveys import surveys
+from chalicelib.handlers.tickets import tickets
+from chalicelib.handlers.unsubscribe import unsubscribe
+from chalicelib.handlers.webhooks import webhooks
+
+DOORS: tuple[Blueprint, ...] = (
+    agenda,
+    call_choice,
+    callbacks,
+    calls,
+    case,
+    case_tickets,
+    clock,
+    contact,
+    customers,
+    desk_customers,
+    desk_figures,
+    desk_pages,
+    messages,
+    meta,
+    orders,
+    portal,
+    reports,
+    returns,
+    returns_desk,
+    session,
+    shops,
+    staff,
+    surveys,
+    tickets,
+    unsubscribe,
+    webhooks,
+)
