@@ -8,7 +8,9 @@ from chalicelib.domain.agenda import Entry, Lane
 from chalicelib.domain.canonical import Owner
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.errors import NotAllowed
+from chalicelib.domain.ids import derived
 from chalicelib.domain.ledger import LedgerLine, LineState, Payer, Purpose, move, reserve
+from chalicelib.domain.numbers import NumberClaim, claim
 from chalicelib.domain.orders import Order
 from chalicelib.domain.paid import Paid
 from chalicelib.domain.policy import ReturnPolicy
@@ -106,7 +108,12 @@ def settle(
     return change.plus(
         Changes(
             None,
-            records=(line, settlement, *(freed(order, missing) or (order.but(),))),
+            records=(
+                line,
+                settlement,
+                *(freed(order, missing) or (order.but(),)),
+                *((_taken(case, adopted),) if adopted else ()),
+            ),
             agenda=_survey(case, policy, at),
         ),
         *((_moved_on(change.result, line, "shop" if adopted else "none", at),) if is_done else ()),
@@ -140,7 +147,8 @@ def shown(
     """The shop's own refund has appeared: the money is done, and counts once."""
     check(case, Act.REFUND)
     matched = settlement.but(shop_refund=refund.id)
-    return _moved_on(case, line, "shop", at).plus(Changes(None, records=(matched,)))
+    records = (matched, _taken(case, refund))
+    return _moved_on(case, line, "shop", at).plus(Changes(None, records=records))
 
 
 def match_entry(order: Order, at: datetime) -> Entry:
@@ -181,6 +189,12 @@ def made_already(
         and refund.refunded_at >= case.requested_at
     ]
     return min(fitting, key=lambda refund: (refund.refunded_at, refund.id), default=None)
+
+
+def _taken(case: Return, refund: Refund) -> NumberClaim:
+    """Whose a refund of the shop is. Claimed once, so that two returns that are matched at the
+    same moment never share one."""
+    return claim(case.shop, derived("ref", case.order_id, refund.id), case.id)
 
 
 def _moved_on(case: Return, line: LedgerLine, by: str, at: datetime) -> Changes[Return]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from chalice.test import Client, HTTPResponse
 
+from chalicelib.domain import return_refunds
 from chalicelib.domain.canonical import (
     Owner,
     Platform,
@@ -23,6 +24,7 @@ from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.return_refunds import match_entry
+from chalicelib.domain.returns import Return
 from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.returns import returns
 from chalicelib.handlers.returns_desk import returns_desk
@@ -33,6 +35,7 @@ from chalicelib.services import staff as staff_service
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, set_clock
 from chalicelib.services.order_files import order_file
+from chalicelib.store.commit import Conflict
 from chalicelib.web.app import AftercareApp
 from tests.unit.order_builders import DELIVERED, a_line, an_order_seen, delivered, eur
 
@@ -250,6 +253,34 @@ def test_the_shops_own_refund_carries_it_out_and_counts_once(
     assert (shown["request"], shown["money"]) == ("closed", "done")
     paid = order_file(desk_of(), order.id).paid()
     assert paid.refunded == 4644
+
+
+def test_two_returns_never_share_one_refund_of_the_shop(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    found = {"line_id": "l1", "accepted": 1, "grade": "a", "disposition": "resell"}
+    ids = [asked(client, staff, order).json_body["id"] for _ in range(2)]
+    for case in ids:
+        posted(client, f"/returns/{case}/receipt", staff, lines=[{"line_id": "l1", "quantity": 1}])
+        posted(client, f"/returns/{case}/inspection", staff, lines=[found])
+        posted(client, f"/returns/{case}/settlement", staff)
+    catalogue.take_order(desk_of(), [a_refund(amount=4644)], SeenBy.WEBHOOK)
+    file = order_file(desk_of(), order.id)
+    first, second = (
+        return_refunds.shown(
+            desk_of().get(Return, case),
+            file.ledger_line(case),
+            file.settlement(case),
+            file.refunds[0],
+            at=NOON,
+        )
+        for case in ids
+    )
+
+    desk_of().commit(first)
+
+    with pytest.raises(Conflict):
+        desk_of().commit(second)
 
 
 def test_a_refund_that_was_deleted_in_the_shop_carries_nothing_out(
