@@ -10,7 +10,9 @@ from typing import Any, ClassVar
 
 from chalicelib.domain.canonical import ParcelStatus
 from chalicelib.domain.errors import Invalid
+from chalicelib.domain.forms import in_language
 from chalicelib.domain.money import Money
+from chalicelib.domain.presets import form_preset
 from chalicelib.domain.records import Moment, Value
 
 _LETTERS: dict[str, type["Letter"]] = {}
@@ -130,6 +132,12 @@ class SurveyInvitation(Letter):
     """Of the case it asks about."""
     about: str
     """`ticket`, `return`, `callback` or `order`."""
+
+    def scores(self, language: str) -> list[tuple[str, str]]:
+        """Each score and its word, as the page it leads to has them."""
+        about = "return" if self.about == "return" else "ticket"
+        scale = next(q for q in form_preset(f"csat.{about}").questions if q.options)
+        return [(one.code, in_language(one.text, language)) for one in scale.options]
 
 
 class CallbackConfirmed(Letter):

@@ -63,6 +63,7 @@ def write(
     """
     context: dict[str, Any] = {
         "letter": letter,
+        "language": language,
         "shop": shop,
         "reader": reader,
         "zone": reader.zone,
