@@ -12,6 +12,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 from pydantic import Field
 
+from chalicelib.domain.callbacks import CallbackState
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid, Stale
 from chalicelib.domain.permissions import Permission
@@ -23,6 +24,7 @@ from chalicelib.handlers.tickets import QUEUE
 from chalicelib.locales import catalogue
 from chalicelib.services import ticket_cases, ticket_work
 from chalicelib.services.desk import Desk
+from chalicelib.services.ticket_cases import Case
 from chalicelib.services.ticket_work import Answer
 from chalicelib.services.tickets import ticket_named
 from chalicelib.store.records import Card
@@ -201,6 +203,7 @@ def _ticket(here: Desk, name: str, status: int, *, acted: str, errors: dict[str,
         meanwhile=happened(here, (one for one in events if one.version > seen())),
         acted=acted,
         owed=[promise for promise in ticket.promises if promise.is_owed],
+        calls=_open_calls(case),
         parcels=parcels_of(case.order),
         is_late=ticket.next_due_at is not None and ticket.next_due_at <= here.now(),
         is_active=ticket.status.is_active,
@@ -211,6 +214,14 @@ def _ticket(here: Desk, name: str, status: int, *, acted: str, errors: dict[str,
         key=secrets.token_hex(8),
         place="tickets",
     )
+
+
+def _open_calls(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"number": one.card["number"], "at": datetime.fromisoformat(one.card["window_start"])}
+        for one in case.calls
+        if CallbackState(one.card["state"]).is_open
+    ]
 
 
 def _page(status: int, template: str, **context: Any) -> Response:
