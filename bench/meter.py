@@ -25,7 +25,8 @@ class Cost:
     write_units: float = 0
     read_units: float = 0
     handler_ms: float = 0
-    """Processor time outside the DynamoDB client."""
+    """Processor time of the function, without the DynamoDB client and what stands in for API
+    Gateway."""
     total_ms: float = 0
 
     @property
@@ -48,12 +49,24 @@ class Meter:
     def measure(self, work: Callable[[], object]) -> Cost:
         """What `work` costs, once."""
         self._cost = cost = Cost()
-        started, busy = time.perf_counter(), time.process_time()
+        started = time.perf_counter()
         work()
-        cost.handler_ms += (time.process_time() - busy) * 1000
         cost.total_ms = (time.perf_counter() - started) * 1000
         self._cost = None
         return cost
+
+    def handler(self, handle: Callable[..., Any]) -> Callable[..., Any]:
+        """The function that Lambda would call, with its processor time counted."""
+
+        def timed(*arguments: Any) -> Any:
+            busy = time.process_time()
+            try:
+                return handle(*arguments)
+            finally:
+                if self._cost is not None:
+                    self._cost.handler_ms += (time.process_time() - busy) * 1000
+
+        return timed
 
     def _ask_for_units(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         if self._cost is not None and "ReturnConsumedCapacity" in model.input_shape.members:

@@ -76,7 +76,7 @@ class BenchShop:
 
     def open_survey(self, ticket: str) -> tuple[str, str]:
         """A survey's page, as a shopper has it open: its path and the form's nonce."""
-        token = surveys.open_for(a_desk(), ticket)
+        token = surveys.confirm(a_desk(), ticket)
         page = self.client.http.get(f"/s/{token}")
         found = re.search(rb'name="nonce" value="([^"]+)"', page.body)
         assert found, page.body

@@ -147,13 +147,6 @@ def office_hours(zone: str, opens: str, closes: str, country: str) -> WorkingHou
     return WorkingHours(zone=zone, week=week, country=country)
 
 
-def round_the_clock(zone: str) -> WorkingHours:
-    """Always open."""
-    day = (span("00:00", "24:00"),)
-    week = Week(mon=day, tue=day, wed=day, thu=day, fri=day, sat=day, sun=day)
-    return WorkingHours(zone=zone, week=week)
-
-
 def add_working(start: datetime, minutes: int, hours: WorkingHours) -> datetime | None:
     """The first moment by which `minutes` of working time have gone by since `start`; `start`
     itself for none. None means never: there is no working time. Raises `Invalid`, field

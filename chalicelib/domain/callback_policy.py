@@ -51,21 +51,23 @@ class Step(Value):
     minutes: int = Field(default=0, ge=0, le=1440)
 
 
-_BY_MAIL = Step(kind=StepKind.BY_MAIL)
-_NEXT_DAY = Step(kind=StepKind.NEXT_DAY)
+def _usual_ladder() -> dict[CallOutcome, tuple[Step, ...]]:
+    by_mail, next_day = Step(kind=StepKind.BY_MAIL), Step(kind=StepKind.NEXT_DAY)
+
+    def after(minutes: int) -> Step:
+        return Step(kind=StepKind.AFTER_MINUTES, minutes=minutes)
+
+    return {
+        CallOutcome.NO_ANSWER: (after(120), next_day, by_mail),
+        CallOutcome.BUSY: (after(15), after(120), next_day, by_mail),
+        CallOutcome.WRONG_NUMBER: (by_mail,),
+        CallOutcome.LINE_BAD: (after(15), by_mail),
+        CallOutcome.OTHER_LANGUAGE: (after(120), next_day, by_mail),
+    }
 
 
-def _after(minutes: int) -> Step:
-    return Step(kind=StepKind.AFTER_MINUTES, minutes=minutes)
-
-
-_LADDER: dict[CallOutcome, tuple[Step, ...]] = {
-    CallOutcome.NO_ANSWER: (_after(120), _NEXT_DAY, _BY_MAIL),
-    CallOutcome.BUSY: (_after(15), _after(120), _NEXT_DAY, _BY_MAIL),
-    CallOutcome.WRONG_NUMBER: (_BY_MAIL,),
-    CallOutcome.LINE_BAD: (_after(15), _BY_MAIL),
-    CallOutcome.OTHER_LANGUAGE: (_after(120), _NEXT_DAY, _BY_MAIL),
-}
+def _usual_daytime() -> Week:
+    return _every_day(span("08:00", "20:00"))
 
 
 def _every_day(stretch: Span) -> Week:
@@ -83,9 +85,9 @@ class CallbackPolicy(Value):
     escalate_minutes: int = Field(default=5, ge=0, le=1440)
     """How long after a promise was missed the managers are told."""
     max_attempts: int = Field(default=3, ge=1, le=10)
-    daytime: Week = _every_day(span("08:00", "20:00"))
+    daytime: Week = Field(default_factory=_usual_daytime)
     """When a customer may be called, on the clock where the customer is."""
-    ladder: dict[CallOutcome, tuple[Step, ...]] = _LADDER
+    ladder: dict[CallOutcome, tuple[Step, ...]] = Field(default_factory=_usual_ladder)
     """By outcome, what follows the first attempt, the second, and so on; past its end, the
     customer is written to."""
     manager_on_duty: str = ""

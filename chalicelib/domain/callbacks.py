@@ -53,6 +53,8 @@ class CancelReason(StrEnum):
     CUSTOMER_ASKED = "customer_asked"
     SOLVED = "solved"
     DUPLICATE = "duplicate"
+    ERASED = "erased"
+    """The customer wished to be forgotten."""
     OTHER = "other"
 
 

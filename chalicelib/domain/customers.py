@@ -153,6 +153,21 @@ def recognise(
     )
 
 
+def complete(customer: Customer, person: Person, platform: str) -> Changes[Customer]:
+    """What a known customer's file lacked and this person says. What stands in it stays, and who
+    was erased stays so."""
+    if customer.erased_at is not None:
+        return nothing(customer)
+    said = _personal(person)
+    kept = customer.model_dump(include=set(said))
+    lacking = {name: value for name, value in said.items() if value and not kept[name]}
+    outside_ids = _outside_ids(person, platform, customer.outside_ids)
+    if not lacking and outside_ids == customer.outside_ids:
+        return nothing(customer)
+    after = customer.but(**lacking, outside_ids=outside_ids)
+    return Changes(after, records=(after,))
+
+
 def known_as(
     person: Person, known: Mapping[str, Identity], *, platform: str, fingerprint: Fingerprint
 ) -> str | None:

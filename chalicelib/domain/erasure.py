@@ -4,8 +4,9 @@ from datetime import datetime
 from functools import singledispatch
 from typing import ClassVar
 
-from chalicelib.domain.callbacks import Callback
-from chalicelib.domain.changes import Changes, Told
+from chalicelib.domain import callback_work
+from chalicelib.domain.callbacks import Callback, CancelReason
+from chalicelib.domain.changes import Changes, Told, nothing
 from chalicelib.domain.events import Fact
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel
@@ -35,10 +36,20 @@ PERSONAL: tuple[type[Record], ...] = (
 
 
 def forget(family: list[Record], *, at: datetime) -> Changes[None]:
-    """Empty what the records of one partition say of a person; twice is as good as once."""
-    emptied = tuple(emptied_of(record, at) for record in family)
+    """Empty what the records of one partition say of a person, and call off the calls they were
+    promised; twice is as good as once."""
+    ended: Changes[None] = nothing(None).plus(*(_ended(record, at) for record in family))
+    latest = {record.id: record for record in (*family, *ended.records)}
+    emptied = tuple(emptied_of(latest[record.id], at) for record in family)
     told = tuple(Told(record, PersonForgotten()) for record in emptied if not record.guarded)
-    return Changes(None, emptied, told)
+    return ended.plus(Changes(None, emptied, told))
+
+
+def _ended(record: Record, at: datetime) -> Changes[object]:
+    """Nobody is left whom the shop could ring."""
+    if isinstance(record, Callback) and record.state.is_open:
+        return callback_work.cancel(record, CancelReason.ERASED, at=at)
+    return nothing(record)
 
 
 @singledispatch

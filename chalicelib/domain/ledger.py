@@ -131,18 +131,6 @@ def booked(lines: Iterable[LedgerLine], purpose: Purpose, currency: str) -> Mone
     return total((line.money for line in lines if _counts(line, purpose)), currency)
 
 
-def outstanding(lines: Iterable[LedgerLine], purpose: Purpose, currency: str) -> Money:
-    """What is booked for the purpose and not yet known to have arrived."""
-    return total(
-        (
-            line.money
-            for line in lines
-            if _counts(line, purpose) and line.state is not LineState.DONE
-        ),
-        currency,
-    )
-
-
 def refundable(captured: Money, lines: Iterable[LedgerLine]) -> Money:
     """What may still go back to the customer: captured less every refund that has not failed.
     A reserved or unknown refund counts as gone. Never below zero."""

@@ -114,8 +114,6 @@ class Outgoing(Record):
     channel: Channel
     language: str
     """BCP 47, as wished for; the nearest there is a catalogue for is used."""
-    in_reply_to: str = ""
-    """The Message-ID of the mail this answers."""
     state: State = State.DUE
     reason: str = ""
     provider_id: str = ""
@@ -199,7 +197,6 @@ def message(
     new_id: NewId,
     at: datetime,
     language: str | None = None,
-    in_reply_to: str = "",
 ) -> Changes[Outgoing]:
     """Write to somebody, now; the staff are written to before anybody else. `language` is that
     of the conversation, where there is one; without it, the reader's own counts, then the shop's
@@ -215,7 +212,6 @@ def message(
         params=letter.model_dump(mode="json"),
         channel=reader.channel if isinstance(reader, Addressee) else Channel.MAIL,
         language=language or reader.language or shop.languages[0],
-        in_reply_to=in_reply_to,
         created_at=at,
     )
     return _queued(out, Lane.URGENT if isinstance(to, Staff) else Lane.MAIL)

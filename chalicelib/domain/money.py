@@ -89,23 +89,13 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     return sum(amounts, start=zero(currency))
 
 
-def from_decimal(value: str | int | Decimal, currency: str) -> Money:
-    """Money from major units as platforms write them: `"10"`, `"10.00"` and `"10.0000"` are the
-    same ten euros.
-
-    Raises `Invalid`, field `amount`, for what is no finite number and for digits that the
-    currency does not have (`"10.005"` EUR, `"10.5"` JPY): nothing is rounded in silence.
-    """
-    minor = _scaled(value, currency)
-    if minor != minor.to_integral_value():
-        raise Invalid(f"{currency} has no amount of {value}", field="amount")
-    return Money(amount=int(minor), currency=currency)
-
-
 def rounded_from_decimal(value: str | int | Decimal, currency: str) -> Money:
-    """The same for the fields in which a platform really sends more digits than the currency
-    has (WooCommerce's unit `price` and tax totals, Shopify's unit shares): half a minor unit
-    goes away from zero. Raises `Invalid`, field `amount`, for what is no finite number."""
+    """Money from major units as platforms write them: `"10"`, `"10.00"` and `"10.0000"` are the
+    same ten euros. Platforms send more digits than the currency has (WooCommerce's unit `price`
+    and tax totals, Shopify's unit shares): half a minor unit goes away from zero.
+
+    Raises `Invalid`, field `amount`, for what is no finite number.
+    """
     minor = _scaled(value, currency).to_integral_value(ROUND_HALF_UP)
     return Money(amount=int(minor), currency=currency)
 

@@ -13,7 +13,8 @@ class NumberClaim(Record):
     prefix: ClassVar[str] = ""
 
     subject: str
-    """The id of the ticket, return or call the number stands for."""
+    """The id of the ticket, return or call the number stands for, or of the member of staff whose
+    address it is."""
 
 
 def claim(shop: str, number: str, subject: str) -> NumberClaim:

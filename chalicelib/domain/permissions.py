@@ -52,6 +52,9 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+LEADING = (Role.MANAGER, Role.ADMIN)
+"""Who answers for what was missed, in this order."""
+
 _P = Permission
 
 _DESK = frozenset(

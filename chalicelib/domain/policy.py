@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 from pydantic import Field, field_validator
 
@@ -24,28 +25,31 @@ from chalicelib.domain.refund_terms import RefundTerms
 from chalicelib.domain.return_lines import Reason, Wish
 from chalicelib.domain.rules import FactType, FactValue, Rule, Vocabulary
 
-VOCABULARY = Vocabulary(
-    facts={
-        "reason": FactType.TEXT,
-        "is_fault": FactType.FLAG,
-        "quantity": FactType.NUMBER,
-        "value": FactType.NUMBER,
-        "order_total": FactType.NUMBER,
-        "days_since_arrival": FactType.NUMBER,
-        "sku": FactType.TEXT,
-        "product_type": FactType.TEXT,
-        "tags": FactType.LIST,
-        "country": FactType.TEXT,
-    },
-    actions={
-        "window_days": FactType.NUMBER,
-        "review": FactType.FLAG,
-        "freight_payer": FactType.TEXT,
-        "exclude": FactType.FLAG,
-    },
-)
-"""What the rules of a return policy read and set. `value` and `order_total` are minor units;
-`freight_payer` is `shop` or `customer`; `exclude` shortens a window to what the law demands."""
+
+@cache
+def vocabulary() -> Vocabulary:
+    """What the rules of a return policy read and set. `value` and `order_total` are minor units;
+    `freight_payer` is `shop` or `customer`; `exclude` shortens a window to what the law demands."""
+    return Vocabulary(
+        facts={
+            "reason": FactType.TEXT,
+            "is_fault": FactType.FLAG,
+            "quantity": FactType.NUMBER,
+            "value": FactType.NUMBER,
+            "order_total": FactType.NUMBER,
+            "days_since_arrival": FactType.NUMBER,
+            "sku": FactType.TEXT,
+            "product_type": FactType.TEXT,
+            "tags": FactType.LIST,
+            "country": FactType.TEXT,
+        },
+        actions={
+            "window_days": FactType.NUMBER,
+            "review": FactType.FLAG,
+            "freight_payer": FactType.TEXT,
+            "exclude": FactType.FLAG,
+        },
+    )
 
 
 class Timers(Value):
@@ -95,7 +99,7 @@ class ReturnPolicy(Value):
     @classmethod
     def _known_words(cls, value: tuple[Rule, ...]) -> tuple[Rule, ...]:
         try:
-            rules.check(value, VOCABULARY)
+            rules.check(value, vocabulary())
         except Invalid as error:
             raise ValueError(f"{error.field}: {error.detail}") from error
         return value

@@ -75,15 +75,6 @@ class Quote(Value):
     """More was due than may still go back of what was captured."""
 
 
-class Difference(Value):
-    """A line on which two quotes differ, with what each says."""
-
-    code: QuoteCode
-    line: str
-    quoted: Money
-    settled: Money
-
-
 def quote(paid: Paid, accepted: Sequence[Accepted], terms: RefundTerms) -> Quote:
     """The refund for what was accepted; the same function quotes beforehand and settles.
 
@@ -133,34 +124,6 @@ def settle(paid: Paid, settled: Quote) -> Paid:
         lines=lines,
         shipping=delivery,
     )
-
-
-def differences(quoted: Quote, settled: Quote) -> tuple[Difference, ...]:
-    """Every line on which the settlement departs from what was quoted, for explaining it."""
-    before, after = _by_line(quoted), _by_line(settled)
-    nothing = settled.total.of(0)
-    return tuple(
-        Difference(
-            code=code, line=line, quoted=before.get(key, nothing), settled=after.get(key, nothing)
-        )
-        for key in dict.fromkeys([*before, *after])
-        for code, line in [key]
-        if before.get(key, nothing) != after.get(key, nothing)
-    )
-
-
-def split_over_tenders(amount: int, left: Sequence[int]) -> list[int]:
-    """A refund over the means of payment, in their order, each up to what is left of it.
-
-    Raises `Invalid`, field `amount`, below zero or above all that is left.
-    """
-    if not 0 <= amount <= sum(left):
-        raise Invalid(f"between 0 and {sum(left)} minor units can go back", field="amount")
-    parts: list[int] = []
-    for available in left:
-        parts.append(min(amount, available))
-        amount -= parts[-1]
-    return parts
 
 
 def _checked(paid: Paid, accepted: Sequence[Accepted]) -> Sequence[Accepted]:
@@ -280,7 +243,3 @@ def _refunded(line: PaidLine, goods: QuoteLine | None) -> PaidLine:
             "refunded_tax": line.refunded_tax + goods.tax.amount,
         }
     )
-
-
-def _by_line(of: Quote) -> dict[tuple[QuoteCode, str], Money]:
-    return {(line.code, line.line): line.money for line in of.lines}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.domain.calendar import WorkingHours, next_opening
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Fact
@@ -67,11 +68,13 @@ def receive(
     *,
     law: LegalPreset,
     place: Place,
+    hours: WorkingHours,
     at: datetime,
 ) -> Changes[Return]:
     """The parcel is here, with so many units of each line; more or fewer than agreed is recorded
-    as it is. From now on inspection and refund are owed. A parcel that comes after its return
-    expired takes its units again, if they are still free (`may_claim`).
+    as it is. From now on inspection and refund are owed; where the refund is owed sooner than
+    anybody could look, it is late before the goods count as accepted unseen. A parcel that comes
+    after its return expired takes its units again, if they are still free (`may_claim`).
 
     Raises Invalid, field `lines`, for a line that is not part of the return, or nothing at all.
     """
@@ -84,7 +87,7 @@ def receive(
         line.model_copy(update={"received": units.get(line.line_id, 0)}) for line in case.lines
     )
     refund_due = refund_due_at(case, policy, law, place, at)
-    inspect_due = min(days_on(at, policy.timers.inspect_days, place), refund_due - _DAY)
+    inspect_due = _inspect_due_at(policy, place, hours, at, refund_due)
     fact = ReturnReceived(
         units=sum(line.received for line in lines),
         missing=sum(line.missing for line in lines),
@@ -195,6 +198,21 @@ def ring(case: Return, *, at: datetime) -> tuple[Changes[Return], list[tuple[str
 def escalate(case: Return, what: str) -> Changes[Return]:
     """Something is late and may not happen by itself: a person must act."""
     return step(case, ReturnEscalated(what=what))
+
+
+def _inspect_due_at(
+    policy: ReturnPolicy,
+    place: Place,
+    hours: WorkingHours,
+    received_at: datetime,
+    refund_due: datetime,
+) -> datetime:
+    """A day before the refund is owed at the latest, so that it can be paid; but never before a
+    whole day of the shop's work has gone by in which somebody could look."""
+    by_policy = days_on(received_at, policy.timers.inspect_days, place)
+    tomorrow = days_on(received_at, 0, place)
+    soonest = days_on(next_opening(tomorrow, hours) or tomorrow, 0, place)
+    return max(min(by_policy, refund_due - _DAY), soonest)
 
 
 def _owed(what: str, due_at: datetime, policy: ReturnPolicy, at: datetime) -> Promise:

@@ -25,7 +25,9 @@ SHOP_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 Line: TypeAlias = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """One line: it may become a part of a mail's header."""
 
-Language: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+Language: TypeAlias = Annotated[str, Field(pattern=LANGUAGE_TAG)]
 """A BCP 47 tag."""
 
 

@@ -13,7 +13,8 @@ from chalicelib.domain.changes import Changes, Told
 from chalicelib.domain.customers import mail_address
 from chalicelib.domain.errors import Expired, Forbidden, Invalid, NotAllowed, Unauthorized
 from chalicelib.domain.events import Fact
-from chalicelib.domain.ids import NewId
+from chalicelib.domain.ids import NewId, derived
+from chalicelib.domain.numbers import claim
 from chalicelib.domain.permissions import Permission, Role, compensation_limit, permissions_of
 from chalicelib.domain.records import Moment, Record
 
@@ -67,8 +68,6 @@ class Staff(Record):
 
     name: str
     mail: str
-    mail_key: str
-    """The keyed hash of `mail` by which they are found when they sign in."""
     phone: str | None = None
     language: str = "en"
     """BCP 47; the language of their pages and messages."""
@@ -150,6 +149,11 @@ def staff_of(token_id: str) -> str:
     return f"stf_{token_id.removeprefix('tok_')[:26]}"
 
 
+def mail_claim(mail_key: str) -> str:
+    """The id of the claim by which a mail address is one person's alone, from its keyed hash."""
+    return derived("ref", "staff-mail", mail_key)
+
+
 def add(
     shop: str,
     *,
@@ -163,7 +167,10 @@ def add(
     new_id: NewId,
     at: datetime,
 ) -> Changes[Staff]:
-    """Take somebody on. Raises Invalid, field `mail`, for what is no mail address."""
+    """Take somebody on, and claim the address for them: `mail_key` is its keyed hash.
+
+    Raises Invalid, field `mail`, for what is no mail address.
+    """
     if mail_address(mail) is None:
         raise Invalid("This is not a mail address.", field="mail")
     staff = Staff(
@@ -171,14 +178,14 @@ def add(
         id=new_id("stf"),
         name=name,
         mail=mail,
-        mail_key=mail_key,
         phone=phone,
         language=language,
         zone=zone,
         role=role,
         created_at=at,
     )
-    return Changes(staff, (staff,), (Told(staff, StaffAdded(role=role)),))
+    claimed = claim(shop, mail_claim(mail_key), staff.id)
+    return Changes(staff, (staff, claimed), (Told(staff, StaffAdded(role=role)),))
 
 
 def disable(staff: Staff, *, at: datetime) -> Changes[Staff]:

@@ -9,6 +9,7 @@ from chalicelib.domain.callback_policy import CallOutcome
 from chalicelib.domain.callbacks import Attempt, Callback, CallbackState, CallPurpose, CancelReason
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.records import Moment
+from chalicelib.domain.shops import Language
 from chalicelib.services import callbacks as callback_service
 from chalicelib.services.callbacks import CALLS, NewCall
 from chalicelib.web.answers import created, ok
@@ -33,7 +34,7 @@ class NewCallback(Body):
     case_id: str | None = Field(default=None, max_length=64)
     owner_id: str | None = Field(default=None, max_length=64)
     """Null is whoever promises."""
-    language: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    language: Language | None = None
     zone: str | None = Field(default=None, max_length=64)
     """IANA; null is the customer's own."""
 

@@ -1,5 +1,6 @@
 """The calls page of the desk: whom to ring now, in the customer's own time, and how it went."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,18 +10,20 @@ from pydantic import Field
 from chalicelib.domain.callback_policy import CallOutcome, local_moment, proposed, zone_of
 from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Invalid, Stale
 from chalicelib.domain.forms import in_language
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.presets import form_preset
+from chalicelib.handlers.desk import STALE, seen
+from chalicelib.handlers.desk_trails import happened
 from chalicelib.locales import catalogue
 from chalicelib.services import callbacks as callback_service
 from chalicelib.services.callbacks import NewCall
 from chalicelib.services.desk import Desk
-from chalicelib.web.answers import html, refused, see_other
+from chalicelib.web.answers import html, page_answer, refused, see_other
 from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
-from chalicelib.web.forms import Body, body, query
+from chalicelib.web.forms import Body, body, field, query
 from chalicelib.web.operations import webpage
 
 calls = Blueprint(__name__)
@@ -65,20 +68,7 @@ class Row:
 @staff_only(Permission.CALL)
 @webpage(PLACE)
 def today() -> Response:
-    paging = query(Paging)
-    start = after(desk(), callback_service.CALLS, paging.cursor)
-    page = callback_service.owed(desk(), limit=paging.limit, after=start)
-    more = cursor(desk(), callback_service.CALLS, page.after)
-    return html(
-        LIST,
-        caller().language,
-        place="calls",
-        rows=_rows(desk(), [card.id for card in page.cards]),
-        now=desk().now(),
-        my_zone=caller().zone or desk().shop.zone,
-        outcomes=_outcomes(),
-        more=f"{PLACE}?cursor={more}" if more else "",
-    )
+    return _list(desk(), 200, acted="", errors={})
 
 
 @calls.route(f"{PLACE}/new", methods=["GET"])
@@ -129,21 +119,60 @@ def promise() -> Response:
 @webpage(PLACE)
 def attempt(callback_id: str) -> Response:
     given = body(Tried)
-    next_at = None
-    if given.next_at:
-        zone = desk().get(Callback, callback_id).zone
-        next_at = local_moment(given.next_at, zone, field="next_at")
     answers: dict[str, object] = {"outcome": given.outcome, "note": given.note}
-    callback_service.attempt(desk(), callback_id, answers, next_at)
-    return see_other(PLACE)
+
+    def act(here: Desk) -> None:
+        call = here.find(Callback, callback_id) if given.next_at else None
+        next_at = local_moment(given.next_at, call.zone, field="next_at") if call else None
+        callback_service.attempt(here, callback_id, answers, next_at)
+
+    return _done(callback_id, act)
 
 
 @calls.route(f"{PLACE}/{{callback_id}}/owner", methods=["POST"])
 @staff_only(Permission.CALL)
 @webpage(PLACE)
 def take_over(callback_id: str) -> Response:
-    callback_service.take_over(desk(), callback_id)
+    return _done(callback_id, lambda here: callback_service.take_over(here, callback_id))
+
+
+def _done(callback_id: str, act: Callable[[Desk], object]) -> Response:
+    """Do it and lead back to the list. What is wrong, and what came in since the form was opened,
+    is said beside what was typed."""
+    here = desk()
+    try:
+        act(here)
+    except Stale:
+        return _list(here.aside(), STALE, acted=callback_id, errors={})
+    except Invalid as error:
+        if error.field != "next_at":
+            raise
+        return _list(here.aside(), 422, acted=callback_id, errors={"next_at": _wrong(error)})
     return see_other(PLACE)
+
+
+def _list(here: Desk, status: int, *, acted: str, errors: dict[str, str]) -> Response:
+    """The calls that are owed; the one that was acted on in vain comes first."""
+    paging = query(Paging)
+    start = after(here, callback_service.CALLS, paging.cursor)
+    page = callback_service.owed(here, limit=paging.limit, after=start)
+    more = cursor(here, callback_service.CALLS, page.after)
+    ids = [card.id for card in page.cards if card.id != acted]
+    events = here.trail(acted)[0] if status == STALE else []
+    shown: dict[str, object] = {
+        "place": "calls",
+        "rows": _rows(here, [acted, *ids] if acted else ids),
+        "now": here.now(),
+        "my_zone": caller().zone or here.shop.zone,
+        "outcomes": _outcomes(),
+        "acted": acted,
+        "is_stale": status == STALE,
+        "meanwhile": happened(here, (one for one in events if one.version > seen())),
+        "typed": {"note": field("note"), "next_at": field("next_at")},
+        "errors": errors,
+        "more": f"{PLACE}?cursor={more}" if more else "",
+    }
+    return page_answer(status, LIST, caller().language, shown)
 
 
 def _rows(here: Desk, ids: list[str]) -> list[Row]:
@@ -195,6 +224,6 @@ def _filled(what: str) -> str:
 
 def _wrong(error: Invalid) -> str:
     say = catalogue(caller().language).gettext
-    if error.field == "what":
+    if "allowed" not in error.facts:
         return say("Please fill this in.")
     return say("Customers are not called at that time where they are.")

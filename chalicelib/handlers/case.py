@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.letters import Letter
+from chalicelib.notify.doors import DOORS
+from chalicelib.services.desk import Desk
 from chalicelib.web.auth import opened, shopper
 from chalicelib.web.operations import webpage
 
@@ -28,6 +31,12 @@ _PAGES: dict[str, CasePage] = {}
 def case_page(prefix: str, page: CasePage) -> None:
     """Declare the page of the cases whose ids begin with `prefix`, such as `tkt`."""
     _PAGES[prefix] = page
+
+
+def case_door(desk: Desk, case_id: str) -> str:
+    """The path of a case's page, for as long as a link in a letter is good."""
+    token = desk.link(PURPOSE, case_id, desk.now() + Letter.lifetime)
+    return DOORS[PURPOSE].format(token=token)
 
 
 @case.route("/c/{token}", methods=["GET"])

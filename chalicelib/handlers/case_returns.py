@@ -20,7 +20,7 @@ from chalicelib.domain.returns import (
     allows,
 )
 from chalicelib.domain.threads import LONGEST_TEXT
-from chalicelib.handlers.case import PURPOSE, CasePage, case_page
+from chalicelib.handlers.case import CasePage, case_door, case_page
 from chalicelib.handlers.shoppers import frame, reader_locale
 from chalicelib.services import portal, return_work
 from chalicelib.services import returns as service
@@ -31,8 +31,6 @@ from chalicelib.web.forms import Body, body, query
 
 SECOND = timedelta(seconds=1)
 """What a period that is over at midnight is shown without: people read its last day."""
-
-LINK_LIFETIME = timedelta(days=90)
 
 
 class Looked(Body):
@@ -58,11 +56,6 @@ class Step:
     """`done`, `now` or `next`."""
     at: datetime | None = None
     by: datetime | None = None
-
-
-def case_door(here: Desk, case_id: str) -> str:
-    """The path of a case's page."""
-    return f"/c/{here.link(PURPOSE, case_id, here.now() + LINK_LIFETIME)}"
 
 
 def show(token: str) -> Response:

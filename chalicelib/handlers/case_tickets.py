@@ -1,7 +1,6 @@
 """A ticket as its customer sees it: where it stands, what was said, and whether it is solved."""
 
 import secrets
-from datetime import timedelta
 from typing import Any, Literal
 
 from chalice.app import Blueprint, Response
@@ -10,8 +9,7 @@ from pydantic import Field
 from chalicelib.domain.orders import Order
 from chalicelib.domain.threads import LONGEST_TEXT, Direction
 from chalicelib.domain.tickets import Status, Ticket
-from chalicelib.handlers.case import PURPOSE as CASE
-from chalicelib.handlers.case import CasePage, case_page
+from chalicelib.handlers.case import CasePage, case_door, case_page
 from chalicelib.handlers.shoppers import asked, frame, reader_locale
 from chalicelib.locales import catalogue
 from chalicelib.notify.doors import DOORS
@@ -26,7 +24,6 @@ from chalicelib.web.operations import webpage
 case_tickets = Blueprint(__name__)
 
 RESOLVED = "resolved"
-LINK_LIFETIME = timedelta(days=90)
 
 
 class Added(Body):
@@ -36,12 +33,6 @@ class Added(Body):
 class Judged(Body):
     solved: Literal["yes", "no"]
     text: str = Field(default="", max_length=LONGEST_TEXT)
-
-
-def case_door(desk: Desk, ticket: Ticket) -> str:
-    """The path of a ticket's case page."""
-    token = desk.link(CASE, ticket.id, desk.now() + LINK_LIFETIME)
-    return DOORS[CASE].format(token=token)
 
 
 def show(token: str) -> Response:
@@ -55,7 +46,7 @@ def add(token: str) -> Response:
         return _case(token, 422, wrong=True)
     ticket = ticket_service.add_message(here, opened().subject, text, reader_locale(here))
     if ticket.id != opened().subject:
-        return see_other(f"{case_door(here, ticket)}?new=1")
+        return see_other(f"{case_door(here, ticket.id)}?new=1")
     return see_other(f"/c/{token}?thanks=1")
 
 
@@ -78,8 +69,8 @@ def judge(token: str) -> Response:
     here, said = desk(), body(Judged)
     ticket_id = opened().subject
     if said.solved == "yes":
-        ticket_work.confirm(here, ticket_id)
-        survey = surveys.open_for(here, ticket_id)
+        # Pressed twice, it says the same twice: without a receipt both lead to the same page.
+        survey = surveys.confirm(here.aside(), ticket_id)
         if survey is None:
             return see_other(f"/a/{token}?thanks=1")
         return see_other(DOORS["survey"].format(token=survey))

@@ -4,6 +4,7 @@ import time
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
+from chalicelib.logs import log
 from chalicelib.services import agenda, intake
 from chalicelib.services.house import house
 
@@ -20,6 +21,9 @@ def tick(event: CloudWatchEvent) -> dict[str, int]:
     """Apply what waits in the inbox, then drain the agenda until it is empty or the time is
     nearly used up."""
     started = time.monotonic()
-    intake.drain(house(), until=started + INBOX_SECONDS)
+    applied = intake.drain(house(), until=started + INBOX_SECONDS)
     drained = agenda.tick(house(), until=started + WORK_SECONDS)
-    return {str(outcome): count for outcome, count in drained.outcomes.items()}
+    outcomes = {str(outcome): count for outcome, count in drained.outcomes.items()}
+    if applied or outcomes:
+        log().info("tick.done", extra={"applied": applied, **outcomes})
+    return outcomes

@@ -11,12 +11,13 @@ from chalicelib.domain.events import ActorKind
 from chalicelib.domain.orders import Order
 from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.domain.tickets import Reason, Ticket
-from chalicelib.handlers.case_tickets import case_door, parcels_of
+from chalicelib.handlers.case import case_door
+from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.shoppers import asked, frame, knock, reader_locale
 from chalicelib.locales import catalogue
 from chalicelib.services import contact as contact_service
 from chalicelib.services import desk as desks
-from chalicelib.services import lookups
+from chalicelib.services import lookups, ticket_cases
 from chalicelib.services.contact import Letter
 from chalicelib.services.desk import Desk, Replayed
 from chalicelib.web.answers import page_answer, see_other
@@ -72,7 +73,7 @@ def answer(shop_id: str) -> Response:
     errors = _missing(filled, reader_locale(here), ("text", "mail", "website"))
     if errors:
         return _second(here, filled, errors)
-    return see_other(f"{case_door(here, _sent(here, filled))}?new=1&lang={reader_locale(here)}")
+    return see_other(f"{case_door(here, _sent(here, filled).id)}?new=1&lang={reader_locale(here)}")
 
 
 def _sent(here: Desk, filled: Filled) -> Ticket:
@@ -124,11 +125,11 @@ def _page(here: Desk, template: str, context: dict[str, Any]) -> Response:
 
 def _open_case(here: Desk, order: Order | None) -> dict[str, str] | None:
     """Shown only to who named order and address rightly."""
-    found = contact_service.open_question(here, order) if order else None
+    found = ticket_cases.open_question(here, order.id) if order else None
     ticket = here.find(Ticket, found) if found else None
     if ticket is None:
         return None
-    return {"number": ticket.number, "place": case_door(here, ticket)}
+    return {"number": ticket.number, "place": case_door(here, ticket.id)}
 
 
 def _missing(filled: Filled, locale: str, wanted: tuple[str, ...]) -> dict[str, str]:

@@ -24,9 +24,9 @@ from chalicelib.handlers.tickets import QUEUE
 from chalicelib.locales import catalogue
 from chalicelib.services import ticket_cases, ticket_work
 from chalicelib.services.desk import Desk
+from chalicelib.services.lookups import named
 from chalicelib.services.ticket_cases import Case
 from chalicelib.services.ticket_work import Answer
-from chalicelib.services.tickets import ticket_named
 from chalicelib.store.records import Card
 from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import any_staff, caller, desk, staff_only
@@ -179,7 +179,7 @@ def _done(ticket: str, act: Callable[[Desk, str], None]) -> Response:
     here = desk()
     acted = path().rpartition("/")[2]
     try:
-        act(here, ticket_named(here, ticket))
+        act(here, named(here, Ticket, ticket))
     except Invalid:
         say = catalogue(caller().language).gettext
         wrong = {f"text-{acted}": say("Please write a few words.")}
@@ -190,7 +190,7 @@ def _done(ticket: str, act: Callable[[Desk, str], None]) -> Response:
 
 
 def _ticket(here: Desk, name: str, status: int, *, acted: str, errors: dict[str, str]) -> Response:
-    case = ticket_cases.case(here, ticket_named(here, name))
+    case = ticket_cases.case(here, named(here, Ticket, name))
     ticket = case.ticket
     events, _ = here.trail(ticket.id)
     return _page(

@@ -14,12 +14,12 @@ from chalicelib.domain.events import ActorKind
 from chalicelib.domain.policy import Ruling
 from chalicelib.domain.return_lines import Reason, Wanted, Wish
 from chalicelib.domain.return_requests import Asked
-from chalicelib.handlers.case_returns import SECOND, case_door
+from chalicelib.handlers.case import case_door
+from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.shoppers import frame, knock, reader_locale
 from chalicelib.locales import catalogue
-from chalicelib.services import lookups
-from chalicelib.services import portal as service
+from chalicelib.services import lookups, ticket_cases
 from chalicelib.services import returns as return_service
 from chalicelib.services.desk import Desk
 from chalicelib.services.order_files import OrderFile
@@ -130,8 +130,8 @@ def show(token: str) -> Response:
         parcels=parcels_of(file.order),
         lines=rows,
         cases=[
-            {"number": number, "href": case_door(here, case_id)}
-            for number, case_id in service.open_cases(here, file.order.id)
+            {"number": case.card["number"], "href": case_door(here, case.id)}
+            for case in ticket_cases.open_cases(here, file.order.id)
         ],
         can_return=any(row.most for row in rows),
     )

@@ -20,6 +20,7 @@ from chalicelib.handlers.return_views import (
 )
 from chalicelib.services import return_work
 from chalicelib.services import returns as service
+from chalicelib.services.lookups import named
 from chalicelib.services.order_files import order_file
 from chalicelib.web.answers import created, ok
 from chalicelib.web.auth import desk, staff_only
@@ -118,7 +119,7 @@ def ask() -> Response:
 def show(case: str) -> Response:
     """`case` is an id or a number, typed as it may be."""
     here = desk()
-    found = here.get(Return, service.return_named(here, case))
+    found = here.get(Return, named(here, Return, case))
     shown = ReturnCaseView(
         case=return_view(found), order=order_view(order_file(here, found.order_id))
     )
@@ -130,7 +131,7 @@ def show(case: str) -> Response:
 @operation("What happened to a return", query=Paging, gives=EventPage)
 def happened(case: str) -> Response:
     here = desk()
-    found = here.get(Return, service.return_named(here, case))
+    found = here.get(Return, named(here, Return, case))
     return ok(trail(here, found.id, query(Paging)))
 
 
@@ -141,7 +142,7 @@ def authorize(case: str) -> Response:
     """The customer is told number, address and last day; the warehouse what will come."""
     here, lines = desk(), body(NewAuthorization).lines
     units = None if lines is None else _units(lines)
-    return created(view(service.authorize(here, service.return_named(here, case), units)))
+    return created(view(service.authorize(here, named(here, Return, case), units)))
 
 
 @returns.route("/returns/{case}/decline", methods=["POST"])
@@ -150,7 +151,7 @@ def authorize(case: str) -> Response:
 def decline(case: str) -> Response:
     """Only what the policy does not let come back; the law's floor cannot be declined."""
     here, new = desk(), body(NewDecline)
-    case_id = service.return_named(here, case)
+    case_id = named(here, Return, case)
     return created(view(service.decline(here, case_id, code=new.code, text=new.text)))
 
 
@@ -159,7 +160,7 @@ def decline(case: str) -> Response:
 @operation("Call a return off", gives=ReturnView, status=201)
 def cancel(case: str) -> Response:
     here = desk()
-    return created(view(service.cancel(here, service.return_named(here, case))))
+    return created(view(service.cancel(here, named(here, Return, case))))
 
 
 @returns.route("/returns/{case}/receipt", methods=["POST"])
@@ -168,7 +169,7 @@ def cancel(case: str) -> Response:
 def receive(case: str) -> Response:
     """Units of each line as they are; more or fewer than agreed is recorded."""
     here, new = desk(), body(NewReceipt)
-    case_id = service.return_named(here, case)
+    case_id = named(here, Return, case)
     return created(view(return_work.receive(here, case_id, _units(new.lines))))
 
 
@@ -177,7 +178,7 @@ def receive(case: str) -> Response:
 @operation("What was found of it", takes=NewInspection, gives=ReturnView, status=201)
 def inspect(case: str) -> Response:
     here, new = desk(), body(NewInspection)
-    return created(view(return_work.inspect(here, service.return_named(here, case), new.lines)))
+    return created(view(return_work.inspect(here, named(here, Return, case), new.lines)))
 
 
 @returns.route("/returns/{case}/settlement", methods=["POST"])
@@ -186,7 +187,7 @@ def inspect(case: str) -> Response:
 def settle(case: str) -> Response:
     """From the accepted units, to the minor unit; never above what is left of the captured."""
     here = desk()
-    return created(view(return_work.settle(here, service.return_named(here, case))))
+    return created(view(return_work.settle(here, named(here, Return, case))))
 
 
 @returns.route("/returns/{case}/refund", methods=["POST"])
@@ -195,7 +196,7 @@ def settle(case: str) -> Response:
 def refund(case: str) -> Response:
     """Ordered in the shop, it is done when the shop's own refund appears; by hand, at once."""
     here, new = desk(), body(NewRefund)
-    return created(view(return_work.execute(here, service.return_named(here, case), new.how)))
+    return created(view(return_work.execute(here, named(here, Return, case), new.how)))
 
 
 def _units(lines: list[Units]) -> dict[str, int]:

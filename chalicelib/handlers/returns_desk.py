@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Response
 from pydantic import Field
 
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Stale
+from chalicelib.domain.errors import Invalid, Stale
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.return_lines import Disposition, Found, Grade, Rejection
 from chalicelib.domain.return_refunds import Execution
@@ -20,10 +20,12 @@ from chalicelib.handlers.returns import LIST
 from chalicelib.services import return_work
 from chalicelib.services import returns as service
 from chalicelib.services.desk import Desk
+from chalicelib.services.lookups import named
 from chalicelib.services.order_files import order_file
 from chalicelib.web.answers import html, page_answer, see_other
 from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
+from chalicelib.web.exchange import path
 from chalicelib.web.forms import Body, body, field, query
 from chalicelib.web.operations import webpage
 
@@ -86,18 +88,18 @@ def queue() -> Response:
 @staff_only(Permission.READ)
 @webpage(PLACE)
 def by_number(case: str) -> Response:
-    return see_other(f"{PLACE}/{service.return_named(desk(), case)}")
+    return see_other(f"{PLACE}/{named(desk(), Return, case)}")
 
 
 @returns_desk.route(PAGE, methods=["GET"])
 @staff_only(Permission.READ)
 @webpage(PLACE)
 def show(case: str) -> Response:
-    return _page(desk(), case, 200)
+    return _page(desk(), case, 200, acted="", wrong="")
 
 
-def _page(here: Desk, case: str, status: int) -> Response:
-    found = here.get(Return, service.return_named(here, case))
+def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Response:
+    found = here.get(Return, named(here, Return, case))
     file = order_file(here, found.order_id)
     events, _ = here.trail(found.id)
     shown: dict[str, Any] = {
@@ -111,7 +113,9 @@ def _page(here: Desk, case: str, status: int) -> Response:
         "events": happened(here, events),
         "is_stale": status == STALE,
         "meanwhile": happened(here, (one for one in events if one.version > seen())),
-        "typed": {"code": field("code"), "text": field("text")},
+        "acted": acted,
+        "wrong": wrong,
+        "typed": field,
         "declines": DECLINES,
         "grades": [str(grade) for grade in Grade],
         "dispositions": [str(one) for one in Disposition],
@@ -136,8 +140,11 @@ def authorize(case: str) -> Response:
 @staff_only(Permission.DECIDE_RETURN)
 @webpage(PAGE)
 def decline(case: str) -> Response:
-    why = body(Declined)
-    return _done(case, lambda here: service.decline(here, case, code=why.code, text=why.text))
+    def act(here: Desk) -> Return:
+        why = body(Declined)
+        return service.decline(here, case, code=why.code, text=why.text)
+
+    return _done(case, act)
 
 
 @returns_desk.route(f"{PAGE}/cancellation", methods=["POST"])
@@ -176,10 +183,13 @@ def refund(case: str) -> Response:
 
 
 def _done(case: str, act: Callable[[Desk], Return]) -> Response:
-    """Do it and lead back to the return; if it was changed since the form was opened, nothing is
-    done, and the page says what came in."""
+    """Do it and lead back to the return. What is wrong, and what came in since the form was
+    opened, is said beside what was typed."""
     here = desk()
+    acted = path().rpartition("/")[2]
     try:
         return see_other(f"{PLACE}/{act(here).id}")
     except Stale:
-        return _page(here.aside(), case, STALE)
+        return _page(here.aside(), case, STALE, acted=acted, wrong="")
+    except Invalid as error:
+        return _page(here.aside(), case, 422, acted=acted, wrong=error.field or "lines")

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from chalicelib.domain.permissions import Permission, Role
 from chalicelib.domain.records import Moment
+from chalicelib.domain.shops import Language
 from chalicelib.domain.staff import Scope, Staff, Token
 from chalicelib.services import staff as staff_service
 from chalicelib.web import cursors
@@ -25,7 +26,7 @@ class NewStaff(Body):
     name: str = Field(min_length=1, max_length=200)
     mail: str = Field(max_length=254, pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")
     role: Role
-    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    language: Language = "en"
     zone: str | None = Field(default=None, max_length=64)
     phone: str | None = Field(default=None, max_length=32)
 

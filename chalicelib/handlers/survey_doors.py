@@ -1,10 +1,10 @@
 """What leads in and out of a survey's page: the answering browser's cookie, and two links."""
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from chalice.app import Response
 
+from chalicelib.domain.letters import SurveyInvitation
 from chalicelib.domain.surveys import About, Survey
 from chalicelib.notify.doors import DOORS
 from chalicelib.services import survey_forms
@@ -12,8 +12,6 @@ from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
 from chalicelib.settings import settings
 from chalicelib.web.exchange import cookie
-
-LINK_LIFETIME = timedelta(days=30)
 
 
 def wrote_it(survey_id: str) -> bool:
@@ -37,7 +35,7 @@ def with_edit_cookie(response: Response, desk: Desk, survey: Survey) -> Response
 def not_solved_door(desk: Desk, survey: Survey) -> str:
     """The path of the page where the customer says that it is not solved."""
     purpose = "resolved" if survey.case.about is About.TICKET else "case"
-    token = desk.link(purpose, survey.case.id, desk.now() + LINK_LIFETIME)
+    token = desk.link(purpose, survey.case.id, desk.now() + SurveyInvitation.lifetime)
     return DOORS[purpose].format(token=token)
 
 
@@ -45,7 +43,7 @@ def unsubscribe_door(desk: Desk, survey: Survey) -> str | None:
     """The path of the page that stops surveys; None where nobody is known to be asked."""
     if survey.customer_id is None:
         return None
-    token = desk.link("unsubscribe", survey.customer_id, desk.now() + LINK_LIFETIME)
+    token = desk.link("unsubscribe", survey.customer_id, desk.now() + SurveyInvitation.lifetime)
     return DOORS["unsubscribe"].format(token=token)
 
 

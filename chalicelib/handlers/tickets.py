@@ -12,6 +12,7 @@ from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.promises import Promise, PromiseState
 from chalicelib.domain.records import Moment
+from chalicelib.domain.shops import Language
 from chalicelib.domain.sla import Priority
 from chalicelib.domain.threads import LONGEST_TEXT, Channel, Direction, TicketMessage, Words
 from chalicelib.domain.ticket_work import Question
@@ -19,6 +20,7 @@ from chalicelib.domain.tickets import OutsideCase, Reason, Status, Ticket, Waits
 from chalicelib.handlers.customers import CustomerView, customer_view
 from chalicelib.services import lookups, ticket_cases, ticket_work
 from chalicelib.services import tickets as ticket_service
+from chalicelib.services.lookups import named
 from chalicelib.services.ticket_work import Answer
 from chalicelib.services.tickets import LONGEST_SUBJECT, Asked
 from chalicelib.store.records import Card
@@ -34,7 +36,6 @@ from chalicelib.web.views import View, view, viewed
 tickets = Blueprint(__name__)
 
 QUEUE = "tickets"
-LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 class Asking(Body):
@@ -52,14 +53,14 @@ class NewTicket(Body):
     subject: str = Field(min_length=1, max_length=LONGEST_SUBJECT)
     text: str = Field(min_length=1, max_length=LONGEST_TEXT)
     channel: Channel = Channel.PHONE
-    language: str | None = Field(default=None, pattern=LANGUAGE)
+    language: Language | None = None
     priority: Priority = Priority.NORMAL
     order_number: str | None = Field(default=None, max_length=64)
 
 
 class NewReply(Body):
     text: str = Field(min_length=1, max_length=LONGEST_TEXT)
-    language: str | None = Field(default=None, pattern=LANGUAGE)
+    language: Language | None = None
     then: WaitsFor = WaitsFor.NOBODY
     """Who acts next."""
 
@@ -79,7 +80,7 @@ class NewWaiting(Body):
 
 class NewResolution(Body):
     text: str = Field(min_length=1, max_length=LONGEST_TEXT)
-    language: str | None = Field(default=None, pattern=LANGUAGE)
+    language: Language | None = None
 
 
 class PromiseView(Shape):
@@ -235,7 +236,7 @@ def queue() -> Response:
 def ticket_case(ticket: str) -> Response:
     """`ticket` is an id or a number, typed as it may be."""
     here = desk()
-    found = ticket_cases.case(here, ticket_service.ticket_named(here, ticket))
+    found = ticket_cases.case(here, named(here, Ticket, ticket))
     order = found.order
     shown = CaseView(
         ticket=ticket_view(found.ticket),
@@ -262,7 +263,7 @@ def ticket_case(ticket: str) -> Response:
 @operation("What happened to a ticket", query=Paging, gives=EventPage)
 def ticket_events(ticket: str) -> Response:
     here = desk()
-    found = here.get(Ticket, ticket_service.ticket_named(here, ticket))
+    found = here.get(Ticket, named(here, Ticket, ticket))
     return ok(trail(here, found.id, query(Paging)))
 
 
@@ -273,7 +274,7 @@ def reply(ticket: str) -> Response:
     """The mail goes out with the same commit."""
     new, here = body(NewReply), desk()
     answer = Answer(new.text, caller(), new.language)
-    ticket_id = ticket_service.ticket_named(here, ticket)
+    ticket_id = named(here, Ticket, ticket)
     return created(view(ticket_work.reply(here, ticket_id, answer, new.then)))
 
 
@@ -283,7 +284,7 @@ def reply(ticket: str) -> Response:
 def note(ticket: str) -> Response:
     here = desk()
     answer = Answer(body(NewNote).text, caller(), caller().language)
-    return created(view(ticket_work.note(here, ticket_service.ticket_named(here, ticket), answer)))
+    return created(view(ticket_work.note(here, named(here, Ticket, ticket), answer)))
 
 
 @tickets.route("/tickets/{ticket}/assignment", methods=["POST"])
@@ -291,7 +292,7 @@ def note(ticket: str) -> Response:
 @operation("Make a ticket somebody's, or nobody's", takes=NewAssignment, gives=TicketView)
 def assign(ticket: str) -> Response:
     here, assignee = desk(), body(NewAssignment).assignee
-    return ok(view(ticket_work.assign(here, ticket_service.ticket_named(here, ticket), assignee)))
+    return ok(view(ticket_work.assign(here, named(here, Ticket, ticket), assignee)))
 
 
 @tickets.route("/tickets/{ticket}/waiting", methods=["POST"])
@@ -300,7 +301,7 @@ def assign(ticket: str) -> Response:
 def wait(ticket: str) -> Response:
     """While somebody else acts, the resolution's clock stands still; `nobody` goes on."""
     here, waits_for = desk(), body(NewWaiting).waits_for
-    return ok(view(ticket_work.wait(here, ticket_service.ticket_named(here, ticket), waits_for)))
+    return ok(view(ticket_work.wait(here, named(here, Ticket, ticket), waits_for)))
 
 
 @tickets.route("/tickets/{ticket}/resolution", methods=["POST"])
@@ -310,6 +311,4 @@ def resolve(ticket: str) -> Response:
     """One mail: the answer, and under it "Solved" and "Not solved"."""
     new, here = body(NewResolution), desk()
     answer = Answer(new.text, caller(), new.language)
-    return created(
-        view(ticket_work.resolve(here, ticket_service.ticket_named(here, ticket), answer))
-    )
+    return created(view(ticket_work.resolve(here, named(here, Ticket, ticket), answer)))

@@ -1,11 +1,13 @@
 """The shop's webhooks, and what operators see of them."""
 
+import time
 from datetime import date
 from typing import cast
 
 from chalice.app import Blueprint, Response
+from pydantic import Field
 
-from chalicelib.domain.errors import NotFound, Unauthorized
+from chalicelib.domain.errors import Unauthorized
 from chalicelib.domain.permissions import Permission
 from chalicelib.services import inbox, intake
 from chalicelib.services.house import house
@@ -13,12 +15,17 @@ from chalicelib.services.intake import Taken
 from chalicelib.store import counters
 from chalicelib.web.answers import accepted, ok
 from chalicelib.web.auth import desk, public, staff_only
+from chalicelib.web.cursors import after, cursor
 from chalicelib.web.exchange import here, raw_body
 from chalicelib.web.forms import Body, query
 from chalicelib.web.operations import operation
 from chalicelib.web.shapes import Shape
 
 webhooks = Blueprint(__name__)
+
+GIVEN_UP = "given-up"
+RETRY_SECONDS = 20
+"""How long one request puts deliveries back; its answer is waited for 29."""
 
 
 class Receipt(Shape):
@@ -27,9 +34,10 @@ class Receipt(Shape):
     outcome: Taken
 
 
-class DayWanted(Body):
+class DeliveriesWanted(Body):
     day: date | None = None
     """A UTC day; today if absent."""
+    cursor: str | None = Field(default=None, max_length=2000)
 
 
 class Deliveries(Shape):
@@ -39,11 +47,20 @@ class Deliveries(Shape):
     noted: dict[str, int]
     """Deliveries that said nothing to us, and refused signatures, by code."""
     given_up: list[str]
-    """Verified deliveries that failed too often; each can be tried again."""
+    """Up to a hundred verified deliveries that failed too often; each can be tried again."""
+    next: str | None
+    """The `cursor` of the next of those; null on the last page."""
 
 
 class Again(Shape):
     id: str
+
+
+class AllAgain(Shape):
+    retried: int
+    """How many will be tried again."""
+    left: bool
+    """More are there than were put back in the time of one request: ask again."""
 
 
 @webhooks.route("/webhooks/{platform}/{shop_id}", methods=["POST"])
@@ -71,19 +88,35 @@ def receive(platform: str, shop_id: str) -> Response:
 @webhooks.route("/webhooks/deliveries", methods=["GET"])
 @staff_only(Permission.OPERATE)
 @operation(
-    "Deliveries that changed nothing, and those that wait", query=DayWanted, gives=Deliveries
+    "Deliveries that changed nothing, and those that wait",
+    query=DeliveriesWanted,
+    gives=Deliveries,
 )
 def deliveries() -> Response:
     """Counts by code of one day, and the shop's given-up deliveries."""
-    at = desk()
-    day = query(DayWanted).day or at.now().date()
+    at, wanted = desk(), query(DeliveriesWanted)
+    day = wanted.day or at.now().date()
+    start = after(at, GIVEN_UP, wanted.cursor) or {}
+    page = inbox.given_up(at.house, at.shop_id, after=start.get("id"))
     return ok(
         Deliveries(
             day=day,
             noted=counters.noted(at.house.tables, at.shop_id, day),
-            given_up=[_id(key) for key in inbox.given_up(at.house, at.shop_id)],
+            given_up=list(page.ids),
+            next=cursor(at, GIVEN_UP, {"id": page.after} if page.after else None),
         )
     )
+
+
+@webhooks.route("/webhooks/deliveries/retry", methods=["POST"])
+@staff_only(Permission.OPERATE)
+@operation("Try all given-up deliveries again", gives=AllAgain, status=202)
+def retry_all() -> Response:
+    """From the next minute on, with all their attempts."""
+    at = desk()
+    done = inbox.retry_all(at.house, at.shop_id, until=time.monotonic() + RETRY_SECONDS)
+    left = bool(inbox.given_up(at.house, at.shop_id, after=None).ids)
+    return accepted(AllAgain(retried=done, left=left))
 
 
 @webhooks.route("/webhooks/deliveries/{delivery_id}/retry", methods=["POST"])
@@ -92,12 +125,5 @@ def deliveries() -> Response:
 def retry(delivery_id: str) -> Response:
     """At the next minute, with all its attempts."""
     at = desk()
-    known = {_id(key): key for key in inbox.given_up(at.house, at.shop_id)}
-    if delivery_id not in known:
-        raise NotFound("There is no such delivery.", field="id")
-    inbox.retry(at.house, known[delivery_id])
+    inbox.retry(at.house, at.shop_id, delivery_id)
     return accepted(Again(id=delivery_id))
-
-
-def _id(key: str) -> str:
-    return key.rpartition("/")[2]

@@ -9,7 +9,6 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -24,9 +23,6 @@ from chalicelib.store.clients import client
 SLOW_DOWN = timedelta(seconds=30)
 STOPPED = timedelta(hours=1)
 """The day's quota is spent, or sending is switched off: it frees little by little."""
-
-_ONCE = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
-"""Never retried below us: neither call has a token that would make a repeat harmless."""
 
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
 _SWITCHED_OFF = frozenset(
@@ -150,5 +146,9 @@ def _client(service: str) -> Any:
 @cache
 def _patient_once(service: str, endpoint: str) -> Any:
     import boto3
+    from botocore.config import Config
 
-    return boto3.client(service, config=_ONCE, endpoint_url=endpoint)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
+    # Never retried below us: neither call has a token that would make a repeat harmless.
+    once = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
+
+    return boto3.client(service, config=once, endpoint_url=endpoint)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]

@@ -15,6 +15,7 @@ from typing import Any
 
 from chalicelib.domain.ids import read_number
 from chalicelib.domain.messages import ReceivedMail
+from chalicelib.domain.shops import LANGUAGE_TAG
 from chalicelib.notify.letters import one_line
 from chalicelib.notify.reply_to import Addressed, read_address
 
@@ -166,7 +167,7 @@ def _text(mail: EmailMessage) -> str:
 
 def _language(mail: EmailMessage) -> str | None:
     said = _header(mail, "content-language").split(",")[0].strip()
-    return said if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", said) else None
+    return said if re.fullmatch(LANGUAGE_TAG, said) else None
 
 
 def html_to_text(html: str) -> str:

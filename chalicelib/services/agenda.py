@@ -155,7 +155,8 @@ def dead(desk: Desk, *, limit: int, after: Item | None) -> tuple[list[Item], Ite
 
 
 def retry(desk: Desk, entry_id: str) -> Entry:
-    """Put a parked entry back, due now. Raises NotFound if this shop has no such dead entry."""
+    """Put a parked entry back, due now; one that is due already is given as it is. Raises NotFound
+    if this shop has neither."""
     item = agenda.revive(desk.house.tables, desk.shop_id, entry_id, now=desk.now())
     if item is None:
         raise NotFound("There is no such parked entry.", field="id")

@@ -1,18 +1,19 @@
 """Ringing people: an alert to the topic, and who of the staff is written to."""
 
 import json
+from collections.abc import Sequence
 
 from chalicelib.domain.agenda import Entry
-from chalicelib.domain.permissions import Role
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.letters import Letter
+from chalicelib.domain.messages import message
+from chalicelib.domain.permissions import LEADING
 from chalicelib.domain.staff import Staff
 from chalicelib.services.desk import Desk
-from chalicelib.services.staff import STAFF_LIST
 from chalicelib.store.clients import client
 
 MOST_MANAGERS = 10
 """How many are written to about one thing at the most."""
-
-_LEADING = (Role.MANAGER, Role.ADMIN)
 
 
 def publish(desk: Desk, entry: Entry) -> None:
@@ -31,6 +32,23 @@ def publish(desk: Desk, entry: Entry) -> None:
     )
 
 
+def to_staff(
+    desk: Desk, people: Sequence[Staff], letter: Letter, subject_id: str
+) -> list[Changes[object]]:
+    """A letter about one subject, to each of these people."""
+    return [
+        message(
+            person,
+            letter,
+            shop=desk.shop,
+            subject_id=subject_id,
+            new_id=desk.new_id,
+            at=desk.now(),
+        )
+        for person in people
+    ]
+
+
 def responsible(desk: Desk, staff_id: str | None) -> list[Staff]:
     """Whose it is, if they still work here; else the managers."""
     found = desk.find(Staff, staff_id) if staff_id else None
@@ -45,10 +63,10 @@ def managers(desk: Desk) -> list[Staff]:
         found = desk.find(Staff, on_duty)
         if found and not found.disabled_at:
             return [found]
-    cards = [c for c in desk.page(4, STAFF_LIST, limit=100).cards if not c.card["disabled"]]
-    for role in _LEADING:
-        ids = [card.id for card in cards if card.card["role"] == role]
-        if ids:
-            read = desk.read(*((Staff, staff_id) for staff_id in ids[:MOST_MANAGERS]))
-            return [one for one in read if isinstance(one, Staff)]
+    for role in LEADING:
+        cards = desk.page(2, f"leading#{role}", limit=MOST_MANAGERS).cards
+        read = desk.read(*((Staff, card.id) for card in cards)) if cards else []
+        found = [one for one in read if isinstance(one, Staff) and not one.disabled_at]
+        if found:
+            return found
     return []

@@ -1,6 +1,5 @@
 """Promised calls: promising, ringing, trying, moving, giving up."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +24,7 @@ from chalicelib.domain.presets import form_preset
 from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.tickets import Ticket
-from chalicelib.services.alerts import managers, responsible
+from chalicelib.services.alerts import managers, responsible, to_staff
 from chalicelib.services.desk import Desk, command
 from chalicelib.store.records import Page
 from chalicelib.store.tables import Item
@@ -158,9 +157,7 @@ def ring(desk: Desk, entry: Entry) -> Callback:
     if after.state is before.state or after.state is not CallbackState.RUNG:
         return desk.commit(rung)
     due = CallbackDue(number=after.number, place=PLACE, call_at=after.window_start)
-    return desk.commit(
-        rung.plus(*_to_staff(desk, responsible(desk, after.owner_id), due, after.id))
-    )
+    return desk.commit(rung.plus(*to_staff(desk, responsible(desk, after.owner_id), due, after.id)))
 
 
 @command
@@ -172,7 +169,7 @@ def escalate(desk: Desk, entry: Entry) -> Callback:
     if after.escalated_at == before.escalated_at:
         return desk.commit(told)
     missed = CallbackMissed(number=after.number, place=PLACE, call_at=after.window_start)
-    return desk.commit(told.plus(*_to_staff(desk, managers(desk), missed, after.id)))
+    return desk.commit(told.plus(*to_staff(desk, managers(desk), missed, after.id)))
 
 
 def owed(desk: Desk, *, limit: int, after: Item | None) -> Page:
@@ -233,19 +230,3 @@ def _written(desk: Desk, callback: Callback, customer: Customer, letter: Letter)
         at=desk.now(),
         language=callback.language,
     )
-
-
-def _to_staff(
-    desk: Desk, staff: Sequence[Staff], letter: CallbackDue | CallbackMissed, subject_id: str
-) -> list[Changes[object]]:
-    return [
-        message(
-            one,
-            letter,
-            shop=desk.shop,
-            subject_id=subject_id,
-            new_id=desk.new_id,
-            at=desk.now(),
-        )
-        for one in staff
-    ]

@@ -11,7 +11,15 @@ from chalicelib.domain.orders import Order, OrderEvent, SeenBy
 from chalicelib.domain.products import AfterSales, Product
 from chalicelib.domain.return_refunds import match_entry
 from chalicelib.domain.shop_refunds import OrderRefunded
+from chalicelib.services.customers import completed
 from chalicelib.services.desk import Desk, command
+from chalicelib.store.keys import key_of
+
+MOST_WRITES = 80
+"""Of what one commit takes, less its receipts."""
+
+PORTION = 15
+"""So many parcels or refunds, with all that is told of them, stay below that."""
 
 
 @command
@@ -19,34 +27,17 @@ def take_order(desk: Desk, events: Sequence[OrderEvent], seen_by: SeenBy) -> Ord
     """Take what is told about one order into it, and its buyer with it.
 
     One read and one transaction for a known order; the same for a new one, whose buyer is
-    added in it.
+    added in it. Another read only where a known buyer is newly known by something. What is too
+    much for one transaction is taken in several, the order itself first; the request's receipt
+    goes into the last, so that what broke off is taken again.
     """
-    first = events[0]
-    buyer = next((e.customer for e in events if isinstance(e, OrderSeen)), Person())
-    order_id = orders.order_id(desk.shop_id, first.platform, first.order_id)
-    ids = customers.identities_of(buyer, first.platform, desk.fingerprint)
-    header, *found = desk.read((Order, order_id), *((Identity, known) for known in ids))
-    known = _by_id(found)
-    order = cast("Order | None", header)
-    if order is not None and order.erased_at is not None:
-        # Who was forgotten does not come back with a late word about the order.
-        buyer, known = Person(), {}
-    recognised = customers.recognise(
-        buyer,
-        known,
-        shop=desk.shop_id,
-        platform=first.platform,
-        at=desk.now(),
-        new_id=desk.new_id,
-        fingerprint=desk.fingerprint,
-    )
-    decision = orders.apply_all(
-        order, events, shop=desk.shop_id, customer_id=recognised.result, seen_by=seen_by
-    )
-    if not decision.records:
-        # Nothing new is told: a late or repeated snapshot must not add its buyer either.
-        return desk.commit(decision)
-    return desk.commit(decision.plus(recognised, *_matching(desk, decision)))
+    decision = _taken(desk, events, seen_by)
+    if _writes(decision) > MOST_WRITES:
+        *before, last = _portions(events)
+        for portion in before:
+            desk.aside().commit(_taken(desk, portion, seen_by))
+        decision = _taken(desk, last, seen_by)
+    return desk.commit(decision)
 
 
 @command
@@ -85,6 +76,50 @@ def take_customer(desk: Desk, event: CustomerSeen) -> Customer | None:
         fingerprint=desk.fingerprint,
     )
     return desk.commit(decision)
+
+
+def _taken(desk: Desk, events: Sequence[OrderEvent], seen_by: SeenBy) -> Changes[Order | None]:
+    first = events[0]
+    buyer = next((e.customer for e in events if isinstance(e, OrderSeen)), Person())
+    order_id = orders.order_id(desk.shop_id, first.platform, first.order_id)
+    ids = customers.identities_of(buyer, first.platform, desk.fingerprint)
+    header, *found = desk.read((Order, order_id), *((Identity, known) for known in ids))
+    known = _by_id(found)
+    order = cast("Order | None", header)
+    if order is not None and order.erased_at is not None:
+        # Who was forgotten does not come back with a late word about the order.
+        buyer, known = Person(), {}
+    recognised = customers.recognise(
+        buyer,
+        known,
+        shop=desk.shop_id,
+        platform=first.platform,
+        at=desk.now(),
+        new_id=desk.new_id,
+        fingerprint=desk.fingerprint,
+    )
+    decision = orders.apply_all(
+        order, events, shop=desk.shop_id, customer_id=recognised.result, seen_by=seen_by
+    )
+    if not decision.records:
+        # Nothing new is told: a late or repeated snapshot must not add its buyer either.
+        return decision
+    filled = completed(desk, buyer, first.platform, recognised)
+    return decision.plus(recognised, filled, *_matching(desk, decision))
+
+
+def _portions(events: Sequence[OrderEvent]) -> list[Sequence[OrderEvent]]:
+    """The order itself, then its parcels and refunds, a few at a time. Each merges by its own
+    id, so that it may be taken twice."""
+    itself = [event for event in events if isinstance(event, OrderSeen)]
+    parts = [event for event in events if not isinstance(event, OrderSeen)]
+    few = [parts[start : start + PORTION] for start in range(0, len(parts), PORTION)]
+    return [portion for portion in (itself, *few) if portion]
+
+
+def _writes(changes: Changes[Order | None]) -> int:
+    records = {key_of(record) for record in changes.records}
+    return len(records) + len(changes.removed) + len(changes.told) + len(changes.agenda)
 
 
 def _matching(desk: Desk, decision: Changes[Order | None]) -> list[Changes[None]]:

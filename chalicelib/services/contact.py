@@ -6,10 +6,9 @@ from datetime import datetime
 from chalicelib.domain.calendar import add_working
 from chalicelib.domain.canonical import Person
 from chalicelib.domain.events import Actor, ActorKind
-from chalicelib.domain.orders import Order
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
-from chalicelib.domain.tickets import Reason, Status, Ticket
+from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.services import lookups, tickets
 from chalicelib.services.desk import Desk
 from chalicelib.services.tickets import LONGEST_SUBJECT, Asked
@@ -36,12 +35,6 @@ def answer_by(desk: Desk) -> datetime | None:
     return add_working(desk.now(), target, desk.shop.hours)
 
 
-def open_question(desk: Desk, order: Order) -> str | None:
-    """The id of the newest ticket about an order that is still being worked on."""
-    cards = desk.page(4, f"order#{order.id}", limit=10, backwards=True).cards
-    return next((one.id for one in cards if one.kind == Ticket.kind and _is_open(one.card)), None)
-
-
 def write(desk: Desk, letter: Letter) -> Ticket:
     """Open a ticket with what a shopper wrote, linked to the order if it is theirs."""
     words = Words(
@@ -56,10 +49,6 @@ def write(desk: Desk, letter: Letter) -> Ticket:
     number = letter.order_number
     order = lookups.order_of(desk, number, letter.mail) if number else None
     return tickets.open_ticket(desk, Asked(question, person, order))
-
-
-def _is_open(card: dict[str, str]) -> bool:
-    return Status(card["status"]).is_active
 
 
 def _subject(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from chalicelib.domain import customers
 from chalicelib.domain.canonical import Person
-from chalicelib.domain.changes import Changes
+from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.services.desk import Desk
 
@@ -25,9 +25,24 @@ def recognise(desk: Desk, person: Person) -> Changes[Customer | None]:
         new_id=desk.new_id,
         fingerprint=desk.fingerprint,
     )
-    made = next((one for one in decided.records if isinstance(one, Customer)), None)
-    customer = made or (desk.find(Customer, decided.result) if decided.result else None)
-    return Changes(customer).plus(decided)
+    made = _made(decided)
+    if made is not None or decided.result is None:
+        return Changes(made).plus(decided)
+    customer = desk.find(Customer, decided.result)
+    if customer is None or not decided.records:
+        return Changes(customer).plus(decided)
+    return customers.complete(customer, person, desk.shop.platform).plus(decided)
+
+
+def completed(
+    desk: Desk, person: Person, platform: str, recognised: Changes[str | None]
+) -> Changes[Customer | None]:
+    """What the file of a customer lacked who is newly known by something; only then are they
+    read, so that somebody known by all of it costs nothing."""
+    if recognised.result is None or not recognised.records or _made(recognised) is not None:
+        return nothing(None)
+    customer = desk.find(Customer, recognised.result)
+    return customers.complete(customer, person, platform) if customer else nothing(None)
 
 
 def known(desk: Desk, person: Person) -> str | None:
@@ -40,3 +55,7 @@ def known(desk: Desk, person: Person) -> str | None:
         platform=desk.shop.platform,
         fingerprint=desk.fingerprint,
     )
+
+
+def _made(decided: Changes[str | None]) -> Customer | None:
+    return next((one for one in decided.records if isinstance(one, Customer)), None)

@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -21,6 +22,7 @@ from chalicelib.store.tables import Tables, batch_get
 SHOP_SECONDS = 60
 STAFF_SECONDS = 30
 SECRET_SECONDS = 3600
+ABSENT_SECONDS = 10
 
 T = TypeVar("T")
 
@@ -62,36 +64,54 @@ class House:
         return self.cached(("shop", shop_id), SHOP_SECONDS, lambda: self._load_shop(shop_id))
 
     def parameter(self, name: str) -> dict[str, Any]:
-        """A JSON secret of this stage, at most an hour old; empty if there is none."""
-        return self.cached(("parameter", name), SECRET_SECONDS, lambda: self._load_parameter(name))
+        """A JSON secret of this stage, at most an hour old; empty if there is none, which is
+        believed for ten seconds."""
+        key = ("parameter", name)
+        kept = self._kept(key)
+        if kept is None:
+            value = self._load_parameter(name)
+            return self._keep(key, SECRET_SECONDS if value else ABSENT_SECONDS, value)
+        return kept[1]
 
     def put_parameter(self, name: str, value: dict[str, Any]) -> None:
         """Keep a JSON secret, encrypted, and use it from now on."""
-        client("ssm").put_parameter(
-            Name=f"{self.settings.parameter_prefix}/{name}",
-            Value=json.dumps(value),
-            Type="SecureString",
-            Overwrite=True,
-        )
-        self.forget("parameter", name)
+        self._write_parameter(name, value, Overwrite=True)
+
+    def make_parameter(self, name: str, value: dict[str, Any]) -> None:
+        """The same, unless there is one by now: that one stays, and is used."""
+        with suppress(client("ssm").exceptions.ParameterAlreadyExists):
+            self._write_parameter(name, value, Overwrite=False)
 
     def cached(self, key: tuple[str, ...], seconds: float, load: Callable[[], T]) -> T:
         """`load()`, remembered for some seconds of real time; a failure is not remembered."""
-        kept = self._cache.get(key)
-        if kept is not None and kept[0] > time.monotonic():
-            return kept[1]
-        value = load()
-        self._cache[key] = (time.monotonic() + seconds, value)
-        return value
+        kept = self._kept(key)
+        return kept[1] if kept else self._keep(key, seconds, load())
 
     def remembers(self, *key: str) -> bool:
         """Whether a value is cached and still good."""
-        kept = self._cache.get(key)
-        return kept is not None and kept[0] > time.monotonic()
+        return self._kept(key) is not None
 
     def forget(self, *key: str) -> None:
         """Drop a cached value, so that the next use loads it."""
         self._cache.pop(key, None)
+
+    def _kept(self, key: tuple[str, ...]) -> tuple[float, Any] | None:
+        kept = self._cache.get(key)
+        return kept if kept is not None and kept[0] > time.monotonic() else None
+
+    def _keep(self, key: tuple[str, ...], seconds: float, value: T) -> T:
+        self._cache[key] = (time.monotonic() + seconds, value)
+        return value
+
+    def _write_parameter(self, name: str, value: dict[str, Any], **how: bool) -> None:
+        # Whatever comes of it, what is known of it is out of date.
+        self.forget("parameter", name)
+        client("ssm").put_parameter(
+            Name=f"{self.settings.parameter_prefix}/{name}",
+            Value=json.dumps(value),
+            Type="SecureString",
+            **how,
+        )
 
     def _load_shop(self, shop_id: str) -> Shop:
         key = records.key(self.tables, shop_id, Shop, shop_id)

@@ -3,10 +3,15 @@
 import base64
 import hashlib
 import json
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from chalicelib.domain.errors import NotFound
 from chalicelib.services.house import House
 from chalicelib.store.clients import client
 
@@ -14,6 +19,7 @@ WAITING = "waiting/"
 GIVEN_UP = "given-up/"
 MOST_ATTEMPTS = 20
 PAGE = 100
+"""How many deliveries one page of the given-up holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,36 @@ def put(house: House, parked: Parked, name: str) -> None:
     _write(house, f"{WAITING}{parked.shop}/{digest}", parked)
 
 
-def waiting(house: House) -> list[str]:
-    """The keys of up to a hundred deliveries that wait; one request."""
-    return _list(house, WAITING)
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A page of a shop's given-up deliveries: their ids, and the one to go on after."""
+
+    ids: tuple[str, ...]
+    after: str | None
 
 
-def given_up(house: House, shop_id: str) -> list[str]:
-    """The keys of a shop's deliveries that failed too often."""
-    return _list(house, f"{GIVEN_UP}{shop_id}/")
+def waiting(house: House) -> Iterator[str]:
+    """The keys of all deliveries that wait, one of each shop in turn. They are listed as far as
+    they are asked for: one request for the shops, then one a shop and thousand deliveries."""
+    lists = [_keys(house, shop) for shop in _shops(house)]
+    while lists:
+        for keys in list(lists):
+            key = next(keys, None)
+            if key is None:
+                lists.remove(keys)
+            else:
+                yield key
+
+
+def given_up(house: House, shop_id: str, *, after: str | None) -> GivenUp:
+    """The next hundred of a shop's deliveries that failed too often."""
+    prefix = f"{GIVEN_UP}{shop_id}/"
+    start = {"StartAfter": prefix + after} if after else {}
+    answer = client("s3").list_objects_v2(
+        Bucket=house.settings.inbox_bucket, Prefix=prefix, MaxKeys=PAGE, **start
+    )
+    ids = tuple(item["Key"].removeprefix(prefix) for item in answer.get("Contents", ()))
+    return GivenUp(ids, ids[-1] if answer["IsTruncated"] else None)
 
 
 def read(house: House, key: str) -> Parked:
@@ -60,7 +88,7 @@ def read(house: House, key: str) -> Parked:
 
 
 def keep(house: House, key: str, parked: Parked) -> None:
-    """Keep it for another attempt, or for an operator after twenty."""
+    """Keep it for another attempt, or for an operator after twenty that failed."""
     if parked.attempts < MOST_ATTEMPTS:
         _write(house, key, parked)
         return
@@ -68,11 +96,39 @@ def keep(house: House, key: str, parked: Parked) -> None:
     remove(house, key)
 
 
-def retry(house: House, key: str) -> None:
-    """Let the clock try a given-up delivery again, with all its attempts."""
-    parked = read(house, key)
-    _write(house, WAITING + key.removeprefix(GIVEN_UP), replace(parked, attempts=0))
+def retry(house: House, shop_id: str, delivery_id: str) -> None:
+    """Let the clock try a given-up delivery again, with all its attempts. One that waits already
+    stays as it is; raises NotFound if there is neither."""
+    key = f"{GIVEN_UP}{shop_id}/{delivery_id}"
+    waiting_key = f"{WAITING}{shop_id}/{delivery_id}"
+    try:
+        parked = read(house, key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        if not _exists(house, waiting_key):
+            raise NotFound("There is no such delivery.", field="id") from None
+        return
+    _write(house, waiting_key, replace(parked, attempts=0))
     remove(house, key)
+
+
+def retry_all(house: House, shop_id: str, *, until: float) -> int:
+    """The same with all of a shop's, until `until` (`time.monotonic`); how many those were."""
+    done = 0
+    for key in list(_keys(house, f"{GIVEN_UP}{shop_id}/")):
+        if time.monotonic() > until:
+            break
+        retry(house, shop_id, key.rpartition("/")[2])
+        done += 1
+    return done
+
+
+def forget(house: House, shop_id: str) -> None:
+    """Delete all that is parked of a shop, whether it waits or was given up."""
+    for prefix in (WAITING, GIVEN_UP):
+        for key in list(_keys(house, f"{prefix}{shop_id}/")):
+            remove(house, key)
 
 
 def remove(house: House, key: str) -> None:
@@ -95,8 +151,20 @@ def _write(house: House, key: str, parked: Parked) -> None:
     )
 
 
-def _list(house: House, prefix: str) -> list[str]:
-    answer = client("s3").list_objects_v2(
-        Bucket=house.settings.inbox_bucket, Prefix=prefix, MaxKeys=PAGE
-    )
-    return [item["Key"] for item in answer.get("Contents", ())]
+def _exists(house: House, key: str) -> bool:
+    answer = client("s3").list_objects_v2(Bucket=house.settings.inbox_bucket, Prefix=key, MaxKeys=1)
+    return any(item["Key"] == key for item in answer.get("Contents", ()))
+
+
+def _shops(house: House) -> list[str]:
+    """The prefixes of the shops of which something waits."""
+    pages = client("s3").get_paginator("list_objects_v2")
+    found = pages.paginate(Bucket=house.settings.inbox_bucket, Prefix=WAITING, Delimiter="/")
+    return [one["Prefix"] for page in found for one in page.get("CommonPrefixes", ())]
+
+
+def _keys(house: House, prefix: str) -> Iterator[str]:
+    pages = client("s3").get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=house.settings.inbox_bucket, Prefix=prefix):
+        for item in page.get("Contents", ()):
+            yield item["Key"]

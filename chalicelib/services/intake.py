@@ -21,6 +21,7 @@ from chalicelib.services.inbox import Parked
 from chalicelib.shops.adapters import Adapter, adapter
 from chalicelib.shops.deliveries import Delivery
 from chalicelib.store import counters
+from chalicelib.store.commit import is_outage
 from chalicelib.store.receipts import Receipt, receipt_id
 
 RECEIPT_LIFETIME = timedelta(days=14)
@@ -114,33 +115,34 @@ def _applied(
 
 
 def drain(house: House, *, until: float) -> int:
-    """Apply what waits in the inbox, until `until` (`time.monotonic`); what fails again stays.
-    Gives how many were applied."""
+    """Apply what waits in the inbox, shops in turn, until `until` (`time.monotonic`); what fails
+    again stays, and no attempt is counted while the store is busy or out of reach. Gives how
+    many were applied."""
     applied = 0
-    for key in _waiting(house):
-        if time.monotonic() > until:
-            break
-        parked = _read(house, key)
-        if parked is None:
-            continue
-        try:
-            delivery = adapter(parked.platform).read(parked.headers, parked.body)
-            take(house, parked.shop, delivery, correlation=parked.correlation)
-        except Exception as error:  # noqa: BLE001 - the outermost edge: kept, with the reason, for the next time
-            inbox.keep(house, key, parked.failed(type(error).__name__))
-            continue
-        inbox.remove(house, key)
-        applied += 1
+    try:
+        for key in inbox.waiting(house):
+            if time.monotonic() > until:
+                break
+            applied += _apply_parked(house, key)
+    except (BotoCoreError, ClientError) as error:
+        # The clock has more to do than to drain the inbox.
+        log().warning("inbox.unreachable", extra={"error": type(error).__name__})
     return applied
 
 
-def _waiting(house: House) -> list[str]:
-    """What waits, as far as the bucket answers: the clock has more to do than to drain it."""
+def _apply_parked(house: House, key: str) -> bool:
+    parked = _read(house, key)
+    if parked is None:
+        return False
     try:
-        return inbox.waiting(house)
-    except (BotoCoreError, ClientError) as error:
-        log().warning("inbox.unreachable", extra={"error": type(error).__name__})
-        return []
+        delivery = adapter(parked.platform).read(parked.headers, parked.body)
+        take(house, parked.shop, delivery, correlation=parked.correlation)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: kept, with the reason, for the next time
+        if not (isinstance(error, TryLater) or is_outage(error)):
+            inbox.keep(house, key, parked.failed(type(error).__name__))
+        return False
+    inbox.remove(house, key)
+    return True
 
 
 def _read(house: House, key: str) -> Parked | None:

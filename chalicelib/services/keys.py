@@ -13,7 +13,7 @@ RELOAD_SECONDS = 60
 def ensure(house: House) -> None:
     """Make the stage's keys if it has none yet; existing keys are left alone."""
     if not house.parameter(NAME):
-        house.put_parameter(
+        house.make_parameter(
             NAME,
             {
                 "current": "k1",

@@ -15,6 +15,7 @@ from chalicelib.domain.messages import Channel, Outgoing
 from chalicelib.domain.records import Record
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import TicketMessage
+from chalicelib.domain.tickets import Ticket
 from chalicelib.notify import reply_to
 from chalicelib.notify.carriers import Handed, Mail, send_mail, send_sms
 from chalicelib.notify.doors import desk_door, door
@@ -53,6 +54,17 @@ def text_of(said: Record | None) -> str:
     return said.words.text if isinstance(said, TicketMessage) else ""
 
 
+def answered(out: Outgoing) -> tuple[type[Record], str] | None:
+    """The ticket that a letter to a customer belongs to, whose last mail it answers."""
+    is_about_ticket = out.subject_id.startswith(f"{Ticket.prefix}_")
+    return (Ticket, out.subject_id) if is_about_ticket and out.customer_id else None
+
+
+def mail_of(ticket: Record | None) -> str:
+    """The Message-ID of the customer's last mail; empty once they are forgotten."""
+    return ticket.mail_id if isinstance(ticket, Ticket) else ""
+
+
 def words(desk: Desk, out: Outgoing, to: Customer | Staff, said: str) -> Words:
     """A message in the words of its language, by its reader's clock."""
     letter, shop = out.letter, desk.shop
@@ -69,13 +81,13 @@ def words(desk: Desk, out: Outgoing, to: Customer | Staff, said: str) -> Words:
     return Words(written, unsubscribe)
 
 
-def pack(desk: Desk, out: Outgoing, to: Customer | Staff, said: str) -> Package:
-    """A message ready for its carrier."""
+def pack(desk: Desk, out: Outgoing, to: Customer | Staff, said: str, in_reply_to: str) -> Package:
+    """A message ready for its carrier; `in_reply_to` is the Message-ID it answers, or empty."""
     composed = words(desk, out, to, said)
     if out.channel is Channel.SMS:
         phone, short = to.phone or "", composed.written.short
         return Package(lambda: send_sms(phone, short))
-    mail = _mail(desk, out, to, composed)
+    mail = _mail(desk, out, to, composed, in_reply_to)
     configuration_set = desk.house.settings.configuration_set
     return Package(lambda: send_mail(mail, configuration_set=configuration_set))
 
@@ -85,7 +97,9 @@ def reply_keys(house: House) -> dict[str, str]:
     return house.parameter(keys.NAME).get("signing", {})
 
 
-def _mail(desk: Desk, out: Outgoing, to: Customer | Staff, composed: Words) -> Mail:
+def _mail(
+    desk: Desk, out: Outgoing, to: Customer | Staff, composed: Words, in_reply_to: str
+) -> Mail:
     letter, written = out.letter, composed.written
     return Mail(
         sender_name=desk.shop.name,
@@ -100,18 +114,18 @@ def _mail(desk: Desk, out: Outgoing, to: Customer | Staff, composed: Words) -> M
             "message": out.id,
             "template": letter.template.replace("/", "-"),
         },
-        headers=_headers(out, letter, composed.unsubscribe),
+        headers=_headers(letter, composed.unsubscribe, in_reply_to),
     )
 
 
-def _headers(out: Outgoing, letter: Letter, unsubscribe: str) -> tuple[tuple[str, str], ...]:
+def _headers(letter: Letter, unsubscribe: str, in_reply_to: str) -> tuple[tuple[str, str], ...]:
     headers: list[tuple[str, str]] = []
     if letter.auto_submitted:
         headers.append(("Auto-Submitted", letter.auto_submitted))
         headers.append(("X-Auto-Response-Suppress", "All"))
-    if out.in_reply_to:
-        headers.append(("In-Reply-To", out.in_reply_to))
-        headers.append(("References", out.in_reply_to))
+    if in_reply_to:
+        headers.append(("In-Reply-To", in_reply_to))
+        headers.append(("References", in_reply_to))
     if unsubscribe:
         headers.append(("List-Unsubscribe", f"<{unsubscribe}>"))
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))

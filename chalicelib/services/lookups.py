@@ -1,9 +1,12 @@
-"""Finding an order by the number somebody names: first here, then at the shop."""
+"""Finding by the number somebody names: a case here, an order first here, then at the shop."""
 
 from chalicelib.domain.customers import mail_address
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.ids import read_number
+from chalicelib.domain.numbers import NumberClaim
 from chalicelib.domain.orders import Order, OrderEvent, SeenBy, normalised_number
+from chalicelib.domain.records import Record
 from chalicelib.services import catalogue
 from chalicelib.services.desk import Desk
 from chalicelib.services.shops import secrets_name
@@ -30,6 +33,18 @@ def order_numbered(desk: Desk, number: str) -> Order:
     return order
 
 
+def named(desk: Desk, kind: type[Record], text: str) -> str:
+    """The id of the case that somebody calls by its number, typed as it may be, or by its id.
+    Raises NotFound."""
+    number = read_number(text)
+    if number is None:
+        return text
+    found = desk.find(NumberClaim, number)
+    if found is None:
+        raise NotFound(f"There is no such {kind.kind}.", field="number")
+    return found.subject
+
+
 def order_of(desk: Desk, number: str, mail: str) -> Order | None:
     """The order of that number, if that mail address ordered it. Who asks is not told which of
     the two was wrong."""
@@ -43,9 +58,13 @@ def order_of(desk: Desk, number: str, mail: str) -> Order | None:
 def _asked(desk: Desk, number: str) -> Order | None:
     shop = desk.shop
     token = str(desk.house.parameter(secrets_name(shop.id)).get("api_token", ""))
-    found = lookup.order(
-        lookup.Access(platform=shop.platform, url=shop.api_url, token=token), number
+    access = lookup.Access(
+        platform=shop.platform,
+        url=shop.api_url,
+        token=token,
+        is_local=desk.house.settings.stage == "local",
     )
+    found = lookup.order(access, number)
     events = [event for event in found.events if isinstance(event, OrderEvent)]
     if not events:
         return None

@@ -11,6 +11,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.mail import MailEvent
 from chalicelib.domain.messages import Outgoing, State
+from chalicelib.domain.records import Record
 from chalicelib.domain.staff import Staff
 from chalicelib.notify.carriers import Answer, Handed
 from chalicelib.services import letters
@@ -28,6 +29,16 @@ GIVE_UP_AFTER = timedelta(days=3)
 
 NOTICE_LIFETIME = timedelta(days=2)
 """How long a notice's repeat is known; SNS tries for a day at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies around a message: to whom it goes, what a person of the shop wrote if it brings
+    that, and the Message-ID of the mail it answers."""
+
+    to: Customer | Staff | None
+    said: str
+    answers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +91,10 @@ def read(desk: Desk, message_id: str) -> tuple[Outgoing, letters.Words | None]:
     out = desk.get(Outgoing, message_id)
     if out.customer_id is None:
         return out, None
-    to, said = _about(desk, out)
-    if to is None or messages.undeliverable(out, to):
+    around = _around(desk, out)
+    if around.to is None or messages.undeliverable(out, around.to):
         return out, None
-    return out, letters.words(desk, out, to, said)
+    return out, letters.words(desk, out, around.to, around.said)
 
 
 def take_mail_event(house: House, event: MailEvent, *, notice: str) -> None:
@@ -116,7 +127,8 @@ def _take(desk: Desk, message_id: str) -> Taken | None:
     out = desk.get(Outgoing, message_id)
     if out.state is not State.DUE:
         return None
-    to, said = _about(desk, out)
+    around = _around(desk, out)
+    to = around.to
     if isinstance(to, Customer) and to.erased_at is None:
         way = messages.way(out, to, desk.shop)
         if way is not out.channel:
@@ -127,7 +139,7 @@ def _take(desk: Desk, message_id: str) -> Taken | None:
         desk.commit(messages.drop(out, reason or "erased"))
         return None
     # Written before it is claimed: what cannot be written is tried again, and in the end parked.
-    package = letters.pack(desk, out, to, said)
+    package = letters.pack(desk, out, to, around.said, around.answers)
     desk.commit(messages.claim(out, at=desk.now()))
     return Taken(out.id, package)
 
@@ -152,16 +164,18 @@ def _outcome(out: Outgoing, handed: Handed, now: datetime) -> Changes[Outgoing]:
     return nothing(out)
 
 
-def _about(desk: Desk, out: Outgoing) -> tuple[Customer | Staff | None, str]:
-    """Who it goes to, and what a person of the shop wrote, if it brings that."""
-    ids = letters.brought(out)
-    found = desk.read(
-        (Customer, out.customer_id) if out.customer_id else (Staff, out.staff_id or ""),
-        *([ids] if ids else []),
+def _around(desk: Desk, out: Outgoing) -> Around:
+    wanted: list[tuple[type[Record], str] | tuple[type[Record], str, str | None]] = [
+        one for one in (letters.brought(out), letters.answered(out)) if one
+    ]
+    to, *found = desk.read(
+        (Customer, out.customer_id) if out.customer_id else (Staff, out.staff_id or ""), *wanted
     )
-    to = found[0]
-    said = letters.text_of(found[1]) if ids else ""
-    return (to if isinstance(to, Customer | Staff) else None), said
+    return Around(
+        to if isinstance(to, Customer | Staff) else None,
+        said="".join(letters.text_of(one) for one in found),
+        answers="".join(letters.mail_of(one) for one in found),
+    )
 
 
 def _newest_seen(desk: Desk) -> datetime | None:

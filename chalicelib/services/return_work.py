@@ -9,13 +9,12 @@ from chalicelib.domain.alerts import alert
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.letters import PromiseLate
-from chalicelib.domain.messages import message
 from chalicelib.domain.promises import Signal, ring_entry
 from chalicelib.domain.return_lines import Found
 from chalicelib.domain.return_money import law_of
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.returns import DECISION, INSPECT, SEND_BACK, Logistics, MoneyState, Return
-from chalicelib.services.alerts import managers
+from chalicelib.services.alerts import managers, to_staff
 from chalicelib.services.desk import Desk, command
 from chalicelib.services.order_files import OrderFile, order_file, place_of
 from chalicelib.services.returns import automatic, then, with_letters
@@ -48,6 +47,7 @@ def receive(desk: Desk, case_id: str, units: Mapping[str, int]) -> Return:
         policy,
         law=law_of(policy, case.lines),
         place=place_of(desk),
+        hours=desk.shop.hours,
         at=desk.now(),
     )
     return desk.commit(with_letters(desk, received, file))
@@ -203,19 +203,7 @@ def _escalated(desk: Desk, case: Return, what: str) -> Changes[Return]:
     promise = case.promised(what)
     due_at = (promise.breached_at or promise.due_at if promise else None) or desk.now()
     letter = PromiseLate(number=case.number, place=f"r/{case.number}", what=what, due_at=due_at)
-    return return_work.escalate(case, what).plus(
-        *(
-            message(
-                person,
-                letter,
-                shop=desk.shop,
-                subject_id=case.id,
-                new_id=desk.new_id,
-                at=desk.now(),
-            )
-            for person in managers(desk)
-        )
-    )
+    return return_work.escalate(case, what).plus(*to_staff(desk, managers(desk), letter, case.id))
 
 
 def _bell(desk: Desk, case: Return, what: str, signal: Signal) -> Changes[object]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from chalicelib.domain import canonical, return_requests
 from chalicelib.domain.canonical import Owner
 from chalicelib.domain.changes import Changes, nothing
-from chalicelib.domain.errors import Invalid, NotAllowed, NotFound
-from chalicelib.domain.ids import derived, read_number
+from chalicelib.domain.errors import Invalid, NotAllowed
+from chalicelib.domain.ids import derived
 from chalicelib.domain.messages import message
 from chalicelib.domain.numbers import NumberClaim, claim
 from chalicelib.domain.orders import order_id
@@ -134,18 +134,6 @@ def cancel(desk: Desk, case_id: str) -> Return:
     case = desk.get(Return, case_id)
     file = order_file(desk, case.order_id)
     return desk.commit(return_requests.cancel(case, file.order, at=desk.now()))
-
-
-def return_named(desk: Desk, name: str) -> str:
-    """The id of the return that somebody calls by its number, typed as it may be, or by its id.
-    Raises NotFound."""
-    number = read_number(name)
-    if number is None:
-        return name
-    found = desk.find(NumberClaim, number)
-    if found is None:
-        raise NotFound("There is no such return.", field="number")
-    return found.subject
 
 
 def automatic(desk: Desk, file: OrderFile, case: Return) -> Changes[Return] | None:

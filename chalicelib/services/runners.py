@@ -38,5 +38,6 @@ RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
     erasure.CUSTOMER: erasure.forget_cases,
     erasure.GUESTS: erasure.forget_guests,
     erasure.ORDERS: erasure.forget_orders,
+    erasure.PARKED: erasure.forget_parked,
     erasure.SHOP: erasure.forget_customers,
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.domain import callbacks, survey_asking
+from chalicelib.domain import callbacks, survey_asking, ticket_cycles
 from chalicelib.domain import surveys as rules
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.alerts import alert
@@ -21,7 +21,7 @@ from chalicelib.domain.survey_asking import ASKED_ID, Asking, LastAsked, Standin
 from chalicelib.domain.surveys import About, Case, Survey
 from chalicelib.domain.tickets import Status, Ticket
 from chalicelib.services import callbacks as calls
-from chalicelib.services.alerts import responsible
+from chalicelib.services.alerts import responsible, to_staff
 from chalicelib.services.desk import Desk, command
 from chalicelib.store.records import Page
 from chalicelib.store.tables import Item
@@ -71,25 +71,28 @@ def dispatch(desk: Desk, entry: Entry) -> Survey | None:
 
 
 @command
-def open_for(desk: Desk, ticket_id: str) -> str | None:
-    """The token of a ticket's survey page, for a customer who just said that it is solved; the
-    same one however often it is asked. None where the shop asks nothing."""
+def confirm(desk: Desk, ticket_id: str) -> str | None:
+    """The customer says that a ticket is solved, and is asked at once how it was. Gives the token
+    of the survey's page, the same one however often it is said; None where the shop asks nothing.
+
+    Raises NotAllowed while somebody is working on it again.
+    """
+    confirmed = ticket_cycles.confirm(desk.get(Ticket, ticket_id), at=desk.now())
     if not desk.shop.surveys.enabled:
+        desk.commit(confirmed)
         return None
-    ticket = desk.get(Ticket, ticket_id)
-    case = case_now(ticket)
+    case = case_now(confirmed.result)
     before, customer, last = _survey_and_customer(desk, case)
-    survey = desk.commit(
-        survey_asking.invite(
-            case,
-            before,
-            last,
-            _asking(desk, ticket),
-            zone=customer.zone if customer else None,
-            channel="page",
-            at=desk.now(),
-        )
+    asked = survey_asking.invite(
+        case,
+        before,
+        last,
+        _asking(desk, confirmed.result),
+        zone=customer.zone if customer else None,
+        channel="page",
+        at=desk.now(),
     )
+    survey = desk.commit(asked.plus(confirmed))
     return desk.link(PURPOSE, survey.id, survey.expires_at)
 
 
@@ -219,10 +222,7 @@ def _recovery(desk: Desk, before: Survey, after: Survey) -> list[Changes[object]
         score=after.answer.score,
         most=after.scale,
     )
-    letters = [
-        message(one, low, shop=desk.shop, subject_id=after.id, new_id=desk.new_id, at=desk.now())
-        for one in responsible(desk, wanted.owner_id)
-    ]
+    letters = to_staff(desk, responsible(desk, wanted.owner_id), low, after.id)
     due_at = promised.result.window_end
     ringing = alert(after, "survey.low", number=after.case.number, due_at=due_at, at=desk.now())
     linked = rules.with_recovery(after, promised.result.id)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.orders import Order
+from chalicelib.domain.returns import RequestState, Return
 from chalicelib.domain.threads import TicketMessage
-from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.tickets import Status, Ticket
 from chalicelib.services.desk import Desk
 from chalicelib.store.records import Card
 
 MOST_CASES = 10
+MOST_OF_ORDER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,18 @@ class Case:
     """The customer's other cases and orders, newest first."""
     calls: list[Card]
     """Calls promised about this ticket, open and past, by time."""
+
+
+def open_cases(desk: Desk, order_id: str) -> list[Card]:
+    """The tickets and returns of an order that are still open, the newest first."""
+    cards = desk.page(4, f"order#{order_id}", limit=MOST_OF_ORDER, backwards=True).cards
+    return [card for card in cards if _is_open(card)]
+
+
+def open_question(desk: Desk, order_id: str) -> str | None:
+    """The id of the newest ticket about an order that is still being worked on."""
+    cards = open_cases(desk, order_id)
+    return next((card.id for card in cards if card.kind == Ticket.kind), None)
 
 
 def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:
@@ -49,3 +63,9 @@ def case(desk: Desk, ticket_id: str) -> Case:
     others = [card for card in cases.cards if card.id != ticket.id]
     calls = desk.page(4, f"calls#{ticket_id}", limit=MOST_CASES).cards
     return Case(ticket, messages, order, customer, others[:MOST_CASES], calls)
+
+
+def _is_open(card: Card) -> bool:
+    if card.kind == Ticket.kind:
+        return Status(card.card["status"]).is_active
+    return card.kind == Return.kind and RequestState(card.card["request"]).is_open

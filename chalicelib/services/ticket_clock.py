@@ -7,11 +7,10 @@ from chalicelib.domain.agenda import Entry
 from chalicelib.domain.alerts import alert
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.letters import PromiseLate
-from chalicelib.domain.messages import message
 from chalicelib.domain.promises import Promise, Signal, ring_entry
 from chalicelib.domain.sla import promised
 from chalicelib.domain.tickets import Ticket
-from chalicelib.services.alerts import responsible
+from chalicelib.services.alerts import responsible, to_staff
 from chalicelib.services.desk import Desk
 
 DUE, LATE = "ticket.due", "ticket.late"
@@ -69,14 +68,4 @@ def _letters(desk: Desk, ticket: Ticket, promise: Promise) -> list[Changes[objec
         what=promise.what,
         due_at=promise.due_at,
     )
-    return [
-        message(
-            person,
-            letter,
-            shop=desk.shop,
-            subject_id=ticket.id,
-            new_id=desk.new_id,
-            at=desk.now(),
-        )
-        for person in responsible(desk, ticket.assignee)
-    ]
+    return to_staff(desk, responsible(desk, ticket.assignee), letter, ticket.id)

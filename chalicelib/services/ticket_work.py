@@ -86,13 +86,6 @@ def resolve(desk: Desk, ticket_id: str, answer: Answer) -> Ticket:
 
 
 @command
-def confirm(desk: Desk, ticket_id: str) -> Ticket:
-    """The customer says that it is solved."""
-    ticket = desk.get(Ticket, ticket_id)
-    return desk.commit(ticket_cycles.confirm(ticket, at=desk.now()))
-
-
-@command
 def not_solved(desk: Desk, ticket_id: str, text: str, language: str) -> Ticket:
     """The customer says that it is not solved: it opens again with their words. Long after its
     end they are a new ticket, which is then given."""

@@ -8,7 +8,6 @@ from chalicelib.domain import canonical, ticket_cycles, ticket_work
 from chalicelib.domain.canonical import Person
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.ids import NewId, derived, read_number
 from chalicelib.domain.letters import Letter, TicketAcknowledged
@@ -165,18 +164,6 @@ def receive_mail(desk: Desk, mail: ReceivedMail) -> Ticket | None:
     return desk.commit(heard(desk, ticket, words, desk.new_id).plus(claimed))
 
 
-def ticket_named(desk: Desk, name: str) -> str:
-    """The id of the ticket that somebody calls by its number, typed as it may be, or by its id.
-    Raises NotFound."""
-    number = read_number(name)
-    if number is None:
-        return name
-    found = desk.find(NumberClaim, number)
-    if found is None:
-        raise NotFound("There is no such ticket.", field="number")
-    return found.subject
-
-
 def terms(desk: Desk) -> Terms:
     """What the shop's clocks run by."""
     return Terms(policy=desk.shop.sla, hours=desk.shop.hours)
@@ -195,7 +182,6 @@ def written(desk: Desk, ticket: Ticket, letter: Letter) -> Changes[object]:
         new_id=desk.new_id,
         at=desk.now(),
         language=ticket.message_language,
-        in_reply_to=ticket.mail_id,
     )
 
 
@@ -212,25 +198,46 @@ def _opened(desk: Desk, asked: Asked) -> Changes[Ticket]:
     recognised = customers.recognise(desk, asked.person)
     customer, order = recognised.result, asked.order
     language = asked.question.words.language
-    opened = ticket_work.open_ticket(
+    opened = _ticket(
+        desk,
         asked.question,
-        shop=desk.shop_id,
+        customer,
         customer_id=customer.id if customer else order and order.customer_id,
-        addressee=_addressee(desk, customer),
         order_id=order.id if order else None,
-        customer_language=(customer and customer.language) or language,
-        staff_language=desk.shop.languages[0],
-        terms=terms(desk),
-        policy_version=desk.shop.version,
-        at=desk.now(),
+        language=(customer and customer.language) or language,
         new_id=desk.new_id,
-        new_number=desk.new_number,
     )
     ticket = opened.result
     also = [recognised, *_claims(ticket, asked.reference)]
     if ticket.is_ours and ticket.reason is not Reason.PRIVACY:
         also.append(written(desk, ticket, _acknowledgement(ticket, order)))
     return opened.plus(*also)
+
+
+def _ticket(
+    desk: Desk,
+    question: Question,
+    customer: Customer | None,
+    *,
+    customer_id: str | None,
+    order_id: str | None,
+    language: str,
+    new_id: NewId,
+) -> Changes[Ticket]:
+    return ticket_work.open_ticket(
+        question,
+        shop=desk.shop_id,
+        customer_id=customer_id,
+        addressee=_addressee(desk, customer),
+        order_id=order_id,
+        customer_language=language,
+        staff_language=desk.shop.languages[0],
+        terms=terms(desk),
+        policy_version=desk.shop.version,
+        at=desk.now(),
+        new_id=new_id,
+        new_number=desk.new_number,
+    )
 
 
 def _opened_by_mail(
@@ -258,19 +265,14 @@ def heard(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Changes[Ti
         reason=ticket.reason, subject=ticket.subject, words=words, follows=ticket.id
     )
     customer = desk.find(Customer, ticket.customer_id) if ticket.customer_id else None
-    opened = ticket_work.open_ticket(
+    opened = _ticket(
+        desk,
         question,
-        shop=desk.shop_id,
+        customer,
         customer_id=ticket.customer_id,
-        addressee=_addressee(desk, customer),
         order_id=ticket.order_id,
-        customer_language=ticket.customer_language,
-        staff_language=ticket.staff_language,
-        terms=by,
-        policy_version=desk.shop.version,
-        at=at,
+        language=ticket.customer_language,
         new_id=new_id,
-        new_number=desk.new_number,
     )
     follow_up = opened.result
     return opened.plus(written(desk, follow_up, _acknowledgement(follow_up, None)))

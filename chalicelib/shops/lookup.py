@@ -26,7 +26,7 @@ class Miss(StrEnum):
 
     NOT_CONFIGURED = "not_configured"
     INSECURE_URL = "insecure_url"
-    """Orders are asked for over https alone, but for a shop on the same machine."""
+    """Orders are asked for over https alone, but for a shop on the local stack's machine."""
     NOT_FOUND = "not_found"
     REFUSED = "refused"
     """The shop does not accept our access token."""
@@ -43,6 +43,8 @@ class Access(Value):
     """Such as `https://acme.myshopify.com`, a WordPress address, or the `api_url` of the rest."""
     token: str
     """Shopify's access token, WooCommerce's `key:secret`, or the bearer token of the rest."""
+    is_local: bool
+    """We run on somebody's own machine: a shop there may be asked over http."""
 
 
 class Found(Value):
@@ -64,7 +66,7 @@ def order(access: Access, number: str) -> Found:
         return Found(miss=Miss.NOT_CONFIGURED)
     if not wanted:
         return Found(miss=Miss.NOT_FOUND)
-    if not _is_safe(access.url):
+    if not _is_safe(access):
         return Found(miss=Miss.INSECURE_URL)
     answer = _ask(*_question(access, number.strip()))
     if isinstance(answer, Miss):
@@ -164,11 +166,11 @@ def _refusal(status: int) -> Literal[Miss.NOT_FOUND, Miss.REFUSED, Miss.UNREACHA
     return Miss.REFUSED if status in (401, 403) else Miss.UNREACHABLE
 
 
-def _is_safe(url: str) -> bool:
+def _is_safe(access: Access) -> bool:
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(access.url)
         host = parts.hostname or ""
     except ValueError:
         return False
-    is_local = host in ("localhost", "127.0.0.1", "::1")
-    return parts.scheme == "https" or (parts.scheme == "http" and is_local)
+    is_here = access.is_local and host in ("localhost", "127.0.0.1", "::1")
+    return parts.scheme == "https" or (parts.scheme == "http" and is_here)

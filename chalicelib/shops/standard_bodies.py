@@ -209,7 +209,7 @@ class ReturnBody(EventBody):
 class ReceivedBody(EventBody):
     id: Id
     conversation: Id
-    customer: PersonBody = PersonBody()
+    customer: PersonBody = Field(default_factory=PersonBody)
     text: Annotated[Text, Field(min_length=1)]
     channel: Words = "shop"
 

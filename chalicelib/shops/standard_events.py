@@ -26,7 +26,7 @@ from chalicelib.domain.canonical import (
     VariantSeen,
     WantedBack,
 )
-from chalicelib.domain.money import total, zero
+from chalicelib.domain.money import prorate, total, zero
 from chalicelib.shops import reading
 from chalicelib.shops.places import zone_of
 from chalicelib.shops.reading import Unreadable
@@ -51,9 +51,10 @@ _OURS = Platform.STANDARD
 
 
 def order_changed(body: OrderBody, sent_at: datetime) -> tuple[CanonicalEvent, ...]:
-    """What is not said is reckoned: a line's price less its discount, and the order's total."""
+    """What is not said is reckoned: a line's price less its discount, its share of what was taken
+    off the order as a whole, and the order's total."""
     changed_at = body.changed_at or sent_at
-    lines = tuple(_line(line, body) for line in body.lines)
+    lines = _with_shares(tuple(_line(line, body) for line in body.lines), body)
     _refuse_twins([line.id for line in lines])
     currency = body.currency
     shipping = reading.money(body.shipping_paid, currency, "shipping_paid")
@@ -240,6 +241,34 @@ def _person(body: PersonBody) -> Person:
         language=body.language,
         country=body.country,
         zone=body.zone or zone_of(body.country, ""),
+    )
+
+
+def _with_shares(lines: tuple[Line, ...], body: OrderBody) -> tuple[Line, ...]:
+    """The lines, each less its share of a discount on the order as a whole."""
+    if body.discount is None:
+        return lines
+    currency = body.currency
+    discount = reading.money(body.discount, currency, "discount")
+    spread = discount - total((line.discount for line in lines), currency)
+    if body.total is not None:
+        # What was taken off the delivery is no line's: the lines come down to the total alone.
+        shipping = reading.money(body.shipping_paid, currency, "shipping_paid")
+        order_total = reading.money(body.total, currency, "total")
+        paid = total((line.paid for line in lines), currency)
+        spread = min(spread, paid + shipping - order_total)
+    # What a line says was paid for it stands; the rest bear it by what they come to.
+    weights = [
+        max(line.paid.amount, 0) if said.paid is None else 0
+        for line, said in zip(lines, body.lines, strict=True)
+    ]
+    if spread.amount <= 0 or not any(weights):
+        return lines
+    amount = min(spread.amount, sum(weights))
+    shares = [discount.of(share) for share in prorate(weights, amount)]
+    return tuple(
+        line.model_copy(update={"discount": line.discount + share, "paid": line.paid - share})
+        for line, share in zip(lines, shares, strict=True)
     )
 
 

@@ -257,10 +257,11 @@ def dead(
 
 
 def revive(tables: Tables, shop: str, entry_id: str, *, now: datetime) -> Item | None:
-    """Put a dead entry back into its lane, due now; None if this shop has no such dead entry."""
-    item = batch_get([Key.of(tables.agenda, id=entry_id)]).get(Key.of(tables.agenda, id=entry_id))
+    """Put a dead entry back into its lane, due now. One that is there and due already stays as it
+    is; None if this shop has neither."""
+    item = _entry(tables, entry_id)
     if item is None or item.get("lane") != dead_lane(shop):
-        return None
+        return item if item and _waits(item, shop, now) else None
     try:
         answer = client("dynamodb").update_item(
             TableName=tables.agenda,
@@ -284,10 +285,23 @@ def revive(tables: Tables, shop: str, entry_id: str, *, now: datetime) -> Item |
             ReturnValues="ALL_NEW",
         )
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-            return None
-        raise
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        revived = _entry(tables, entry_id)
+        return revived if revived and _waits(revived, shop, now) else None
     return from_item(answer["Attributes"])
+
+
+def _entry(tables: Tables, entry_id: str) -> Item | None:
+    key = Key.of(tables.agenda, id=entry_id)
+    return batch_get([key]).get(key)
+
+
+def _waits(item: Item, shop: str, now: datetime) -> bool:
+    """Whether an entry of the shop is in its lane and due; a cancelled one is in none."""
+    lane: str = item.get("lane", "")
+    is_open = lane != "" and not lane.startswith("dead#")
+    return item.get("shop") == shop and is_open and item["due_at"] <= stamp(now)
 
 
 def _switch(lane: Lane) -> str:

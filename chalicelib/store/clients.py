@@ -3,22 +3,20 @@
 from functools import cache
 from typing import Any
 
-from botocore.config import Config
-
-_CONFIG = Config(
-    connect_timeout=1,
-    read_timeout=5,
-    retries={"mode": "standard", "total_max_attempts": 3},
-    max_pool_connections=32,
-    # The service checks what it is sent; checking it here first costs a millisecond a call.
-    parameter_validation=False,
-)
-
 
 @cache
 def client(service: str) -> Any:
     """The client of an AWS service; credentials, region and endpoint come from the environment."""
     import boto3
+    from botocore.config import Config
 
+    config = Config(
+        connect_timeout=1,
+        read_timeout=5,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        max_pool_connections=32,
+        # The service checks what it is sent; checking it here first costs a millisecond a call.
+        parameter_validation=False,
+    )
     make: Any = boto3.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return make(service, config=_CONFIG)
+    return make(service, config=config)

@@ -1,16 +1,31 @@
 """Between records and DynamoDB items. Whole numbers stay whole; floats are refused."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
-
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from chalicelib.domain.records import Record
 
 R = TypeVar("R", bound=Record)
 
-_serializer = TypeSerializer()
-_deserializer = TypeDeserializer()
+
+@cache
+def _serialize() -> Callable[[Any], dict[str, Any]]:
+    # boto3 is slow to import, and nothing is written before a client is made.
+    from boto3.dynamodb.types import TypeSerializer
+
+    serializer: Any = TypeSerializer()
+    return serializer.serialize
+
+
+@cache
+def _deserialize() -> Callable[[Any], Any]:
+    from boto3.dynamodb.types import TypeDeserializer
+
+    deserializer: Any = TypeDeserializer()
+    return deserializer.deserialize
+
 
 STORE_ATTRIBUTES = frozenset(
     {"pk", "sk", "kind", "schema", "card"}
@@ -21,12 +36,14 @@ STORE_ATTRIBUTES = frozenset(
 
 def to_item(values: dict[str, Any]) -> dict[str, Any]:
     """Plain values -> DynamoDB's typed attributes. Absent and None are the same."""
-    return {k: _serializer.serialize(v) for k, v in values.items() if v is not None}
+    serialize = _serialize()
+    return {k: serialize(v) for k, v in values.items() if v is not None}
 
 
 def from_item(item: dict[str, Any]) -> dict[str, Any]:
     """DynamoDB's typed attributes -> plain values, numbers as int or Decimal."""
-    return {k: _plain(_deserializer.deserialize(v)) for k, v in item.items()}
+    deserialize = _deserialize()
+    return {k: _plain(deserialize(v)) for k, v in item.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -272,6 +272,13 @@ def _reason(actions: list[_Action], error: ClientError) -> Exception:
     return Conflict(", ".join(sorted({code for _, code, _ in failures})))
 
 
+def is_outage(error: Exception) -> bool:
+    """Whether it says that AWS is busy or out of reach, and nothing about what was asked."""
+    if isinstance(error, ClientError):
+        return _is_transient(error)
+    return isinstance(error, BotoCoreError | Busy)
+
+
 def _is_transient(error: ClientError) -> bool:
     response = cast("dict[str, Any]", error.response)
     status: int = response["ResponseMetadata"]["HTTPStatusCode"]

@@ -15,7 +15,8 @@ def _id(shop: str, day: date) -> str:
 
 
 def note(tables: Tables, shop: str, code: str, *, now: datetime) -> None:
-    """Count one delivery under a code; approximate under lost answers, and good enough."""
+    """Count one delivery under a code. It may count twice what comes twice, as under a lost
+    answer or a notification that SNS repeats; for operators that is good enough."""
     client("dynamodb").update_item(
         TableName=tables.receipts,
         Key=to_item({"id": _id(shop, now.date())}),

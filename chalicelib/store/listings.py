@@ -4,6 +4,7 @@ from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.messages import Channel, Outgoing, State
 from chalicelib.domain.orders import Order, normalised_number
+from chalicelib.domain.permissions import LEADING
 from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.surveys import Survey
@@ -12,12 +13,19 @@ from chalicelib.store.keys import Place, index_attributes, listed, stamp
 
 __all__ = ["index_attributes"]
 
+
+def _staff_places(one: Staff) -> list[Place]:
+    places = [
+        Place(4, "staff", one.name.casefold()),
+    ]
+    if one.role in LEADING and one.disabled_at is None:
+        places.append(Place(2, f"leading#{one.role}", one.name.casefold()))
+    return places
+
+
 listed(
     Staff,
-    places=lambda one: [
-        Place(3, f"staff-mail#{one.mail_key}", ""),
-        Place(4, "staff", one.name.casefold()),
-    ],
+    places=_staff_places,
     card=lambda one: {
         "name": one.name,
         "role": str(one.role),

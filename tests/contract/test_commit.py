@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.domain.agenda import Cancel, Entry, Lane
 from chalicelib.domain.changes import Changes, Told
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Actor, ActorKind, Fact
 from chalicelib.domain.later import Later
 from chalicelib.domain.records import Record, build_models
@@ -262,7 +263,10 @@ def test_what_keeps_failing_is_parked_listed_and_run_again(
     ]
 
     monkeypatch.setitem(RUNNERS, "test.fails", lambda *_: None)
-    agenda.retry(a_desk(), entry.id)
+    again = [agenda.retry(a_desk(), entry.id).id for _ in range(2)]
+    assert again == [entry.id, entry.id]
+    with pytest.raises(NotFound):
+        agenda.retry(Desk(house(), "bolt", actor=a_desk().actor, correlation=""), entry.id)
     assert agenda.tick(house(), until=time.monotonic() + 5).outcomes == {Outcome.DONE: 1}
 
 

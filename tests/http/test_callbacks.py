@@ -26,6 +26,7 @@ from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.handlers.call_choice import call_choice
 from chalicelib.handlers.callbacks import callbacks
+from chalicelib.handlers.calls import PLACE as PAGE
 from chalicelib.handlers.calls import calls
 from chalicelib.services import alerts as alert_service
 from chalicelib.services import desk as desks
@@ -289,6 +290,31 @@ def test_the_calls_page_from_the_promise_to_the_outcome(client: Client, clock: C
     assert desk_of().get(Callback, call_id).window_start == THURSDAY_17 + timedelta(hours=2)
     submitted(client, path, cookie, outcome="reached", note="Glad", csrf=csrf)
     assert desk_of().get(Callback, call_id).state is CallbackState.KEPT
+
+
+def test_a_call_that_was_moved_meanwhile_and_a_time_at_night_keep_what_was_typed(
+    client: Client,
+) -> None:
+    mei = hired()
+    call_id = promised(client, bearer(mei)).json_body["id"]
+    cookie, csrf = signed_in(mei)
+    path = f"/desk/calls/{call_id}/attempts"
+    seen = re.findall(r'name="seen" value="(\d+)"', str(client.http.get(PAGE, headers=cookie).body))
+    form = {"csrf": csrf, "outcome": "asked_later", "note": "Ring twice"}
+
+    night = submitted(
+        client, path, cookie, **form, seen=seen[0], next_at="2026-11-27T03:00"
+    ).body.decode()
+    assert 'value="Ring twice"' in night
+    assert 'id="next_at-wrong"' in night
+    assert 'value="2026-11-27T03:00"' in night
+
+    posted(client, f"/callbacks/{call_id}/move", bearer(mei), at="2026-11-27T10:00:00Z")
+    late = submitted(client, path, cookie, **form, seen=seen[0], next_at="2026-11-27T12:00")
+    assert late.status_code == 412
+    assert 'value="Ring twice"' in late.body.decode()
+    assert "It was changed since you opened it" in late.body.decode()
+    assert desk_of().get(Callback, call_id).attempts == ()
 
 
 def test_who_is_given_up_is_written_to_and_who_is_answered_in_writing_is_not(

@@ -28,7 +28,7 @@ from chalicelib.domain.tickets import Status, Ticket
 from chalicelib.handlers.case import case
 from chalicelib.handlers.case_tickets import case_tickets
 from chalicelib.handlers.contact import contact
-from chalicelib.services import catalogue, shops, ticket_work
+from chalicelib.services import catalogue, shops, surveys, ticket_work
 from chalicelib.services import desk as desks
 from chalicelib.services import staff as staff_service
 from chalicelib.services.desk import Desk
@@ -289,10 +289,12 @@ def test_looking_at_the_question_changes_nothing(client: Client) -> None:
 def test_solved_leads_to_the_survey(client: Client) -> None:
     sent(client)
     [ticket] = tickets()
+    place = resolved(ticket)
 
-    pressed = post(client, resolved(ticket), solved="yes")
+    pressed, again = (post(client, place, solved="yes", idempotency_key="k1-yes") for _ in range(2))
 
     assert pressed.status_code == 303
+    assert place_of(pressed) == place_of(again)
     assert place_of(pressed).startswith("/s/")
     assert desk_of().get(Ticket, ticket.id).status is Status.CLOSED
 
@@ -317,7 +319,7 @@ def test_long_after_the_end_the_words_are_a_new_ticket(client: Client) -> None:
     sent(client)
     [ticket] = tickets()
     place = resolved(ticket)
-    ticket_work.confirm(desk_of(), ticket.id)
+    surveys.confirm(desk_of(), ticket.id)
     set_clock(lambda: real_time() + timedelta(days=40))
     try:
         post(client, place, solved="no", text="It broke again.")

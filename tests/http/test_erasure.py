@@ -11,14 +11,19 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
-from chalicelib.domain.agenda import Entry
+from chalicelib.domain.agenda import Entry, entry_id
+from chalicelib.domain.callbacks import Callback, CallbackState
 from chalicelib.domain.canonical import Platform, ShopErased
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.customers import Identity
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order, order_id
+from chalicelib.domain.promises import RING
 from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.webhooks import webhooks
+from chalicelib.services import callbacks, erasure, shops
 from chalicelib.services import desk as desks
-from chalicelib.services import erasure, shops
+from chalicelib.services.callbacks import NewCall
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.store.clients import client as aws_client
@@ -93,7 +98,7 @@ def entries() -> list[Entry]:
     from chalicelib.store.codec import from_item
 
     items = aws_client("dynamodb").scan(TableName=house().tables.agenda)["Items"]
-    return [agenda.read(from_item(item)) for item in items]
+    return [agenda.read(from_item(item)) for item in items if "lane" in item]
 
 
 def everything_kept() -> str:
@@ -122,6 +127,39 @@ def test_nothing_of_an_erased_person_is_left_and_a_late_order_does_not_bring_the
 
     for word in ("jana", "weber", "+49341"):
         assert word not in everything_kept().lower()
+
+
+def test_nobody_is_rung_for_an_erased_person_and_all_they_were_known_by_goes(
+    client: Client,
+) -> None:
+    told(client, "order.changed", an_order("A5", JANA))
+    order = desk_of().get(Order, order_id("acme", Platform.STANDARD, "A5"))
+    assert order.customer_id is not None
+    tomorrow = (real_time() + timedelta(days=1)).replace(hour=12, minute=0)
+    call = callbacks.promise(
+        desk_of(),
+        NewCall(
+            at=tomorrow,
+            what="Her linen",
+            customer_id=order.customer_id,
+            case_id=None,
+            owner_id=None,
+            language=None,
+            zone="UTC",
+        ),
+    )
+    more = [Identity(shop="acme", id=f"i{n}", customer_id=order.customer_id) for n in range(45)]
+    desk_of().commit(Changes(None, tuple(one.but() for one in more)))
+
+    told(client, "customer.erased", {"id": "c-7"})
+    run_jobs(erasure.CUSTOMER)
+
+    after = desk_of().get(Callback, call.id)
+    assert (after.state, after.what) == (CallbackState.CANCELLED, "")
+    ring = entry_id("acme", RING, call.id)
+    raw = aws_client("dynamodb").get_item(TableName=house().tables.agenda, Key={"id": {"S": ring}})
+    assert "lane" not in raw["Item"]
+    assert desk_of().page(4, f"identities#{order.customer_id}", limit=50).cards == []
 
 
 def test_a_guests_order_is_emptied_when_it_is_named(client: Client) -> None:

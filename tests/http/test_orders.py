@@ -10,7 +10,9 @@ from chalice.test import Client
 
 from chalicelib.domain.canonical import Platform, ProductSeen, SeenBy
 from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.permissions import Role
+from chalicelib.domain.shop_refunds import Refund
 from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.orders import orders
 from chalicelib.services import catalogue, shops, staff
@@ -71,6 +73,30 @@ def taken_in(**changes: Any) -> None:
     delivery = adapter("shopify").read({"X-Shopify-Topic": "orders/create"}, raw)
     events = [event for event in delivery.events if hasattr(event, "order_id")]
     catalogue.take_order(a_desk(), events, SeenBy.WEBHOOK)  # pyright: ignore[reportArgumentType]
+
+
+def test_an_order_first_seen_with_a_hundred_and_twenty_refunds_is_taken_whole(
+    client: Client,
+) -> None:
+    refunds = [
+        {
+            "id": n,
+            "created_at": AT,
+            "processed_at": AT,
+            "transactions": [
+                {"id": n, "kind": "refund", "status": "success", "amount": "1", "currency": "JPY"}
+            ],
+        }
+        for n in range(1, 121)
+    ]
+
+    taken_in(refunds=refunds)
+
+    order = a_desk().get(Order, order_id("acme", Platform.SHOPIFY, "1"))
+    kept = a_desk().family(order.id, Refund)
+    told = [event.type for event in a_desk().trail(order.id)[0]]
+    assert len(kept) == len(order.refunds) == told.count("order.refunded") == 120
+    assert told.count("order.placed") == 1
 
 
 def test_an_order_is_found_by_its_number_with_all_its_lines(

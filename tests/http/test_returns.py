@@ -1,6 +1,7 @@
 """Returns over HTTP: from asking to the refund, and what is refused on the way."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -391,3 +392,22 @@ def test_the_desk_walks_a_return_through_by_forms(
     assert statuses == [303, 303, 303, 303]
     assert "46.44" in last.body.decode()
     assert "Refund is done" not in last.body.decode()
+
+
+def test_a_refused_inspection_is_shown_beside_its_field_with_what_was_typed(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    case = asked(client, staff, order).json_body
+    form = staff | {"Content-Type": "application/x-www-form-urlencoded"}
+    page = f"/desk/returns/{case['id']}"
+    arrived = b"lines.0.line_id=l1&lines.0.quantity=1"
+    client.http.post(f"{page}/receipt", body=arrived, headers=form)
+    found = b"lines.0.line_id=l1&lines.0.accepted=1&lines.0.grade=d&lines.0.disposition=resell"
+
+    answer = client.http.post(f"{page}/inspection", body=found, headers=form)
+
+    shown = answer.body.decode()
+    assert answer.status_code == 422
+    assert "Please look at what you entered." in shown
+    assert re.search(r'name="lines.0.disposition" aria-invalid="true"', shown)
+    assert '<option value="d" selected>' in shown

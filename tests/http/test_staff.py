@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from chalice.test import Client, HTTPResponse
 
+from chalicelib.domain import staff as rules
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
@@ -23,6 +25,7 @@ from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.settings import settings
 from chalicelib.store.clients import client as client_of
+from chalicelib.store.commit import Conflict
 from chalicelib.web.app import AftercareApp
 
 JSON = {"Content-Type": "application/json"}
@@ -151,6 +154,28 @@ def test_a_mail_address_belongs_to_one(client: Client) -> None:
     answer = new_colleague(client, admin)
 
     assert (answer.status_code, answer.json_body["field"]) == (422, "mail")
+
+
+def test_two_who_take_on_one_address_at_once_do_not_both_succeed(client: Client) -> None:
+    def taking_on(name: str) -> Changes[Staff]:
+        return rules.add(
+            "acme",
+            name=name,
+            mail="ada@acme.example",
+            mail_key="the hash of it",
+            role=Role.AGENT,
+            language="en",
+            zone=None,
+            phone=None,
+            new_id=house().new_id,
+            at=house().now(),
+        )
+
+    first, second = taking_on("Ada"), taking_on("Ada Byron")
+
+    desk_of("acme").commit(first)
+    with pytest.raises(Conflict):
+        desk_of("acme").commit(second)
 
 
 def test_a_decision_on_an_older_version_is_refused(client: Client) -> None:

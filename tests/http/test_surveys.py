@@ -24,7 +24,7 @@ from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.surveys import NotSent, Survey, SurveyState
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
-from chalicelib.domain.tickets import Reason, Ticket
+from chalicelib.domain.tickets import Reason, Status, Ticket
 from chalicelib.handlers.surveys import surveys
 from chalicelib.handlers.unsubscribe import unsubscribe
 from chalicelib.services import desk as desks
@@ -368,13 +368,14 @@ def test_who_says_not_solved_is_not_asked_yet(client: Client) -> None:
 
 def test_solved_leads_to_the_same_page_every_time(client: Client) -> None:
     ticket = resolved_ticket(hired())
-    ticket_work.confirm(desk_of(), ticket.id)
 
-    tokens = [survey_service.open_for(desk_of(), ticket.id) for _ in range(2)]
+    tokens = [survey_service.confirm(desk_of(), ticket.id) for _ in range(2)]
 
     assert tokens[0] == tokens[1]
     assert tokens[0] is not None
     assert opened_page(client, tokens[0]).status_code == 200
+    closed = desk_of().get(Ticket, ticket.id)
+    assert (closed.status, closed.version) == (Status.CLOSED, ticket.version + 1)
     assert dispatched(ticket).state is SurveyState.INVITED
 
 

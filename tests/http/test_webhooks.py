@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from chalice.test import Client, HTTPResponse
 
 from chalicelib.domain.canonical import Platform
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.shops import Configuration
@@ -235,11 +237,72 @@ def test_what_cannot_be_committed_waits_and_is_applied_by_the_clock(
         answer = shopify(client, an_order())
 
     assert answer.json_body == {"outcome": "parked"}
-    assert len(inbox.waiting(house())) == 1
+    assert len(list(inbox.waiting(house()))) == 1
     assert intake.drain(house(), until=time.monotonic() + 5) == 1
-    assert inbox.waiting(house()) == []
+    assert list(inbox.waiting(house())) == []
     assert the_order().number == "#1001"
     assert shopify(client, an_order()).json_body == {"outcome": "repeated"}
+
+
+def a_parked(shop: str, name: str, **changes: Any) -> None:
+    parked = inbox.Parked(
+        platform="shopify",
+        shop=shop,
+        headers={"x-shopify-topic": "orders/create"},
+        body=an_order(),
+        received_at=house().now(),
+        correlation="test",
+    )
+    inbox.put(house(), replace(parked, **changes), name)
+
+
+def test_an_outage_uses_no_attempts_up_and_a_real_failure_does(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(**_: Any) -> None:
+        raise ConnectTimeoutError(endpoint_url="dynamodb")
+
+    a_parked("acme", "good")
+    a_parked("acme", "bad", body=b"no JSON", attempts=inbox.MOST_ATTEMPTS - 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(aws_client("dynamodb"), "batch_get_item", down)
+        intake.drain(house(), until=time.monotonic() + 5)
+
+    (left,) = [inbox.read(house(), key) for key in inbox.waiting(house())]
+    assert (left.body, left.attempts) == (an_order(), 0)
+    gone = inbox.given_up(house(), "acme", after=None)
+    assert len(gone.ids) == 1
+
+    assert inbox.retry_all(house(), "acme", until=time.monotonic() + 5) == 1
+    assert len(list(inbox.waiting(house()))) == 2
+    assert inbox.given_up(house(), "acme", after=None).ids == ()
+
+
+def test_putting_a_delivery_back_twice_is_putting_it_back_once(client: Client) -> None:
+    a_parked("acme", "bad", body=b"no JSON", attempts=inbox.MOST_ATTEMPTS - 1)
+    intake.drain(house(), until=time.monotonic() + 5)
+    (delivery,) = inbox.given_up(house(), "acme", after=None).ids
+
+    for _ in range(2):
+        inbox.retry(house(), "acme", delivery)
+
+    assert len(list(inbox.waiting(house()))) == 1
+    with pytest.raises(NotFound):
+        inbox.retry(house(), "wool", delivery)
+
+
+def test_shops_are_taken_in_turn_and_a_shop_that_leaves_takes_its_own_along(
+    client: Client,
+) -> None:
+    for name in ("1", "2", "3"):
+        a_parked("acme", name)
+    a_parked("wool", "1")
+
+    shops_in_turn = [key.split("/")[1] for key in inbox.waiting(house())]
+    assert shops_in_turn == ["acme", "wool", "acme", "acme"]
+
+    inbox.forget(house(), "acme")
+    assert [key.split("/")[1] for key in inbox.waiting(house())] == ["wool"]
 
 
 def test_with_neither_table_nor_bucket_the_shop_is_asked_to_come_again(

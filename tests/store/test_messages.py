@@ -15,6 +15,7 @@ from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.letters import Letter, SurveyInvitation, TicketAcknowledged
 from chalicelib.domain.messages import Outgoing, State, message
 from chalicelib.domain.shops import Configuration
+from chalicelib.domain.tickets import Ticket
 from chalicelib.handlers.mail_events import mail_event
 from chalicelib.notify import carriers
 from chalicelib.services import agenda, messages, shops
@@ -23,6 +24,7 @@ from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, set_clock
 from chalicelib.store import agenda as store_agenda
 from chalicelib.store.agenda import Due
+from tests.unit.test_records import smallest
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -90,7 +92,6 @@ def queued(letter: Letter | None = None, **person: Any) -> Outgoing:
         subject_id="tkt_1",
         new_id=here.new_id,
         at=here.now(),
-        in_reply_to="<a@x.de>",
     )
     return here.commit(written.plus(Changes(customer, (customer,))))
 
@@ -143,6 +144,8 @@ def trail(out: Outgoing) -> list[str]:
 
 def test_a_mail_leaves_once_with_everything_it_needs(carrier: Carrier):
     out = queued()
+    ticket = smallest(Ticket, shop="acme", id=out.subject_id).but(mail_id="<a@x.de>")
+    desk().commit(Changes(None, (ticket,)))
 
     assert run("message.send", out) is agenda.Outcome.DONE
     assert run("message.send", out) is agenda.Outcome.TAKEN

@@ -17,7 +17,6 @@ from chalicelib.domain.calendar import (
     daytime,
     next_opening,
     office_hours,
-    round_the_clock,
     span,
     working_minutes,
     working_time,
@@ -38,6 +37,12 @@ def berlin(text: str) -> datetime:
 
 def shanghai(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def always_open(zone: str) -> WorkingHours:
+    day = (span("00:00", "24:00"),)
+    week = Week(mon=day, tue=day, wed=day, thu=day, fri=day, sat=day, sun=day)
+    return WorkingHours(zone=zone, week=week)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,7 @@ def test_lunch_is_not_working_time() -> None:
 
 
 def test_work_through_midnight_is_one_stretch() -> None:
-    hours = round_the_clock("Asia/Shanghai")
+    hours = always_open("Asia/Shanghai")
     assert add_working(shanghai("2026-03-02T23:30"), 60, hours) == shanghai("2026-03-03T00:30")
 
 
@@ -97,7 +102,7 @@ def test_only_a_special_day_far_ahead_is_still_found() -> None:
 
 
 def test_a_clock_change_takes_and_gives_an_hour_of_working_time() -> None:
-    hours = round_the_clock("Europe/Berlin")
+    hours = always_open("Europe/Berlin")
     spring, autumn = berlin("2026-03-29T00:00"), berlin("2026-10-25T00:00")
     assert working_minutes(spring, berlin("2026-03-30T00:00"), hours) == 23 * 60
     assert working_minutes(autumn, berlin("2026-10-26T00:00"), hours) == 25 * 60

@@ -99,6 +99,21 @@ def test_a_guest_who_opens_an_account_stays_one_person() -> None:
     assert town.recognise(Person(outside_id="7")) == guest
 
 
+def test_a_known_persons_file_is_filled_and_never_overwritten() -> None:
+    bare = Person(outside_id="7", name="Jana")
+    town = Town()
+    jana = town.recognise(bare)
+    assert jana is not None
+
+    filled = customers.complete(town.customers[jana], JANA, "shopify").result
+    again = customers.complete(filled, JANA.model_copy(update={"mail": "x@y.de"}), "shopify")
+
+    assert (filled.name, filled.mail, filled.country) == ("Jana", "jana@example.com", "DE")
+    assert again.records == ()
+    erased = customers.erase(filled, [], at=NOON).result
+    assert customers.complete(erased, JANA, "shopify").records == ()
+
+
 def test_the_shops_own_id_is_surer_than_a_mail_address() -> None:
     town = Town()
     jana = town.recognise(JANA)

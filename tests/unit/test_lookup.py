@@ -57,7 +57,7 @@ def a_shop(
 
 
 def ask(platform: Platform, url: str, number: str = "#1001", token: str = "key:secret") -> Found:
-    return lookup.order(Access(platform=platform, url=url, token=token), number)
+    return lookup.order(Access(platform=platform, url=url, token=token, is_local=True), number)
 
 
 def test_shopify_is_asked_by_name_and_only_the_very_number_counts() -> None:
@@ -133,3 +133,10 @@ def test_a_shop_that_dribbles_is_given_up_after_two_seconds() -> None:
 )
 def test_a_shop_that_cannot_be_asked(url: str, miss: Miss) -> None:
     assert ask(Platform.STANDARD, url).miss is miss
+
+
+def test_off_the_local_stack_nobody_is_asked_without_tls() -> None:
+    with a_shop({}) as (url, asked):
+        access = Access(platform=Platform.STANDARD, url=url, token="t", is_local=False)
+        assert lookup.order(access, "1001").miss is Miss.INSECURE_URL
+    assert asked == []

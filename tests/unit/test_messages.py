@@ -97,7 +97,6 @@ def test_the_staff_are_written_to_before_anybody_else():
         id="stf_1",
         name="Mei",
         mail="mei@x.de",
-        mail_key="k",
         role=Role.AGENT,
         created_at=NOW,
     )

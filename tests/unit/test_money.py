@@ -11,7 +11,6 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.money import (
     Money,
     divided,
-    from_decimal,
     percent,
     prorate,
     rounded_from_decimal,
@@ -43,15 +42,12 @@ def eur(amount: int) -> Money:
 def test_what_platforms_write_becomes_minor_units(
     text: str | int | Decimal, currency: str, minor: int
 ) -> None:
-    assert from_decimal(text, currency) == Money(amount=minor, currency=currency)
+    assert rounded_from_decimal(text, currency) == Money(amount=minor, currency=currency)
 
 
 @pytest.mark.parametrize(
     ("text", "currency"),
     [
-        ("10.005", "EUR"),
-        ("10.5", "JPY"),
-        ("1.00000000000000000000000000000000001", "EUR"),
         ("NaN", "EUR"),
         ("Infinity", "EUR"),
         ("", "EUR"),
@@ -59,13 +55,13 @@ def test_what_platforms_write_becomes_minor_units(
         ("1e300", "EUR"),
     ],
 )
-def test_what_is_no_amount_of_the_currency_is_refused(text: str, currency: str) -> None:
+def test_what_is_no_amount_is_refused(text: str, currency: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        from_decimal(text, currency)
+        rounded_from_decimal(text, currency)
     assert refusal.value.field == "amount"
 
 
-def test_surplus_digits_are_rounded_half_up_only_where_asked_for() -> None:
+def test_surplus_digits_are_rounded_half_away_from_zero() -> None:
     assert rounded_from_decimal("16.665", "EUR") == eur(1667)
     assert rounded_from_decimal("-16.665", "EUR") == eur(-1667)
     assert rounded_from_decimal("16.6649999", "EUR") == eur(1666)
@@ -74,7 +70,7 @@ def test_surplus_digits_are_rounded_half_up_only_where_asked_for() -> None:
 @given(amounts, currencies)
 def test_major_units_and_back_are_the_same_money(amount: int, currency: str) -> None:
     money = Money(amount=amount, currency=currency)
-    assert from_decimal(str(money.decimal), currency) == money
+    assert rounded_from_decimal(str(money.decimal), currency) == money
 
 
 def test_two_currencies_are_never_reckoned_together() -> None:

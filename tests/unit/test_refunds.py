@@ -15,10 +15,8 @@ from chalicelib.domain.refunds import (
     QuoteCode,
     Why,
     agreed,
-    differences,
     quote,
     settle,
-    split_over_tenders,
 )
 
 FREE = RefundTerms()
@@ -210,23 +208,6 @@ def test_what_cannot_have_come_back_is_refused(accepted: list[Accepted], field: 
 def test_the_last_unit_does_not_inherit_a_fee_the_shop_took_on_the_others() -> None:
     in_shop = PaidLine(id="1", quantity=3, paid=30000, refunded_quantity=2, refunded=18000)
     assert quote(an_order(in_shop), [back(1)], FREE).total == eur(10000)
-
-
-def test_a_settlement_explains_where_it_departs_from_the_quote() -> None:
-    order = an_order(a_line(3000, 3), shipping=PaidShipping(paid=500))
-    terms = RefundTerms(shipping=ShippingRule.ON_FULL_RETURN)
-    quoted, settled = (quote(order, [back(n)], terms) for n in (3, 2))
-    told = [(d.code, d.quoted.amount, d.settled.amount) for d in differences(quoted, settled)]
-    assert told == [(QuoteCode.GOODS, 3000, 2000), (QuoteCode.SHIPPING, 500, 0)]
-    assert differences(quoted, quoted) == ()
-
-
-def test_a_refund_drains_the_means_of_payment_in_order() -> None:
-    assert split_over_tenders(1000, [500, 500]) == [500, 500]
-    assert split_over_tenders(500, [300, 700]) == [300, 200]
-    for amount in (1001, -1):
-        with pytest.raises(Invalid):
-            split_over_tenders(amount, [300, 700])
 
 
 def test_the_law_improves_the_shops_terms_and_never_worsens_them() -> None:

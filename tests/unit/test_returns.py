@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain import return_refunds, return_requests, return_work
+from chalicelib.domain.calendar import office_hours
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import DomainError, Invalid, NotAllowed
 from chalicelib.domain.ledger import LedgerLine
@@ -50,6 +52,7 @@ from tests.unit.order_builders import DELIVERED, a_line, an_order
 
 AT = DELIVERED + timedelta(days=2)
 PLACE = Place(zone="Europe/Berlin", country="DE")
+HOURS = office_hours("Europe/Berlin", "09:00", "17:00", "DE")
 LAVISH = ReturnPolicy(terms=RefundTerms(shipping=ShippingRule.PROPORTIONAL))
 
 
@@ -134,7 +137,9 @@ class Shop:
             )
         )
 
-    def receive(self, case: Return, units: dict[str, int]) -> Return:
+    def receive(
+        self, case: Return, units: dict[str, int], at: datetime = AT + timedelta(days=3)
+    ) -> Return:
         return self.commit(
             return_work.receive(
                 case,
@@ -144,7 +149,8 @@ class Shop:
                 self.policy,
                 law=law_of(self.policy, case.lines),
                 place=PLACE,
-                at=AT + timedelta(days=3),
+                hours=HOURS,
+                at=at,
             )
         )
 
@@ -308,6 +314,22 @@ def test_two_units_of_three_arrive_and_one_of_them_is_refused() -> None:
     assert settled.refund is not None
     assert settled.refund.amount == 10_000
     assert shop.order.returned == {"l1": 2}, "the unit that never came is free again"
+
+
+def test_a_parcel_that_comes_very_late_is_not_accepted_before_a_working_day_is_over() -> None:
+    # EU-14D-WITHDRAWAL: the notice is a month old, so the refund is owed by the end of Saturday.
+    shop = Shop(policy=ReturnPolicy(no_reason="EU-14D-WITHDRAWAL"))
+    case = shop.agree(shop.ask({"l1": 1}))
+    berlin = ZoneInfo("Europe/Berlin")
+    friday = datetime(2026, 12, 18, 17, 0, tzinfo=berlin)
+
+    received = shop.receive(case, {"l1": 1}, at=friday)
+
+    inspection, refund = received.promised(INSPECT), received.promised(REFUND)
+    assert inspection is not None
+    assert refund is not None
+    assert refund.due_at == datetime(2026, 12, 20, tzinfo=berlin)
+    assert inspection.due_at == datetime(2026, 12, 22, tzinfo=berlin)
 
 
 def test_agreeing_to_less_frees_the_rest() -> None:

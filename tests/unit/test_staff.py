@@ -8,6 +8,7 @@ from chalicelib.domain import staff
 from chalicelib.domain.errors import Expired, Forbidden, NotAllowed, Unauthorized
 from chalicelib.domain.permissions import Permission, Role, permissions_of
 from chalicelib.domain.staff import Issued, Presented, Scope, Staff
+from chalicelib.store.listings import index_attributes
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ULID = "01J8Z0000000000000000000"
@@ -53,6 +54,14 @@ def shown(text: str) -> Presented:
 
 def verified(one: Issued, owner: Staff, scope: Scope = Scope.API, at: datetime = NOW) -> Staff:
     return staff.verify(shown(one.text), one.token, owner, scope, at=at)
+
+
+def test_only_who_leads_and_has_not_left_stands_in_the_list_of_those_to_tell() -> None:
+    boss = somebody(Role.MANAGER)
+
+    assert index_attributes(boss)["g2pk"] == "acme-shop-2#leading#manager"
+    assert "g2pk" not in index_attributes(boss.but(disabled_at=NOW))
+    assert "g2pk" not in index_attributes(somebody(Role.AGENT))
 
 
 def test_a_token_names_its_shop_and_owner_and_keeps_no_secret() -> None:

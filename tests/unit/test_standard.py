@@ -103,6 +103,23 @@ def test_what_is_not_said_is_reckoned() -> None:
     assert order.changed_at == NOW
 
 
+def test_a_discount_on_the_whole_order_is_borne_by_its_lines() -> None:
+    prices = {"1": "10.00", "2": "10.00", "3": "10.00"}
+    lines = [{"id": i, "title": "Bowl", "quantity": 1, "unit_price": p} for i, p in prices.items()]
+    said = {"id": "4", "title": "Cup", "quantity": 1, "unit_price": "5.00", "paid": "5.00"}
+    data = order_data(lines=[*lines, said], discount="4.00", shipping_paid="0", parcels=[])
+
+    (order,) = read("order.changed", data).events
+    (delivery_off,) = read("order.changed", data | {"total": "32.00"}).events
+
+    assert isinstance(order, OrderSeen)
+    assert isinstance(delivery_off, OrderSeen)
+    assert [line.paid.amount for line in order.lines] == [866, 867, 867, 500]
+    assert (order.total.amount, order.discount.amount) == (3100, 400)
+    # The total shows that one euro of the four was taken off something else.
+    assert sum(line.paid.amount for line in delivery_off.lines) == 3200
+
+
 def test_tax_is_added_where_prices_are_without_it() -> None:
     line = {"id": "1", "title": "Bowl", "quantity": 1, "unit_price": "10.000", "tax": "0.500"}
     data = order_data(currency="KWD", taxes_included=False, lines=[line], shipping_paid=0)
