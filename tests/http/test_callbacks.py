@@ -29,17 +29,16 @@ from chalicelib.handlers.callbacks import callbacks
 from chalicelib.handlers.calls import PLACE as PAGE
 from chalicelib.handlers.calls import calls
 from chalicelib.services import alerts as alert_service
-from chalicelib.services import desk as desks
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
 from chalicelib.services import tickets as ticket_service
-from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.services.runners import RUNNERS
 from chalicelib.services.tickets import Asked
 from chalicelib.store import agenda as agenda_store
 from chalicelib.store.clients import client as aws_client
 from chalicelib.web.app import AftercareApp
+from tests.people import bearer, desk_of, hired
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -67,10 +66,6 @@ def clock() -> Iterator[Clock]:
     set_clock(real_time)
 
 
-def desk_of() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
-
-
 @pytest.fixture
 def client(clock: Clock) -> Iterator[Client]:
     shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", languages=("en", "de")))
@@ -79,23 +74,6 @@ def client(clock: Clock) -> Iterator[Client]:
         app.register_blueprint(door)
     with Client(app) as client:
         yield client
-
-
-def hired(role: Role = Role.AGENT, name: str = "Mei") -> Staff:
-    return staff_service.add(
-        desk_of(),
-        name=name,
-        mail=f"{name}@acme.example",
-        role=role,
-        language="en",
-        zone=None,
-        phone=None,
-    )
-
-
-def bearer(staff: Staff) -> dict[str, str]:
-    issued = staff_service.issue_token(desk_of(), staff.id, label="till", lifetime=None)
-    return {"Authorization": f"Bearer {issued.text}", **JSON}
 
 
 def a_ticket() -> Ticket:
@@ -139,7 +117,7 @@ def letters(entries: list[Entry]) -> set[tuple[str, str | None]]:
 
 
 def test_a_call_is_promised_confirmed_and_listed(client: Client) -> None:
-    mei = hired()
+    mei = hired(Role.AGENT)
     made = promised(client, bearer(mei))
 
     assert made.status_code == 201
@@ -156,7 +134,7 @@ def test_a_call_is_promised_confirmed_and_listed(client: Client) -> None:
 
 
 def test_a_time_at_night_is_refused_with_the_nearest_ones(client: Client) -> None:
-    answer = promised(client, bearer(hired()), at="2026-11-26T22:00:00+01:00")
+    answer = promised(client, bearer(hired(Role.AGENT)), at="2026-11-26T22:00:00+01:00")
 
     assert (answer.status_code, answer.json_body["field"]) == (422, "at")
     assert answer.json_body["allowed"] == [
@@ -168,7 +146,7 @@ def test_a_time_at_night_is_refused_with_the_nearest_ones(client: Client) -> Non
 def test_the_owner_is_rung_and_the_managers_are_told_when_it_was_missed(
     client: Client, clock: Clock
 ) -> None:
-    mei, boss = hired(), hired(Role.MANAGER, "Li")
+    mei, boss = hired(Role.AGENT), hired(Role.MANAGER, name="Li")
     call_id = promised(client, bearer(mei)).json_body["id"]
     due_now()
 
@@ -192,7 +170,9 @@ def test_the_owner_is_rung_and_the_managers_are_told_when_it_was_missed(
 
 
 def test_an_alert_carries_ids_and_times_and_nothing_else(client: Client) -> None:
-    made = promised(client, bearer(hired()), at=(MONDAY + timedelta(minutes=5)).isoformat())
+    made = promised(
+        client, bearer(hired(Role.AGENT)), at=(MONDAY + timedelta(minutes=5)).isoformat()
+    )
     sqs, sns = aws_client("sqs"), aws_client("sns")
     queue = sqs.create_queue(QueueName="phones")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
@@ -215,7 +195,7 @@ def test_an_alert_carries_ids_and_times_and_nothing_else(client: Client) -> None
 
 
 def test_moving_and_cancelling(client: Client) -> None:
-    headers = bearer(hired())
+    headers = bearer(hired(Role.AGENT))
     call_id = promised(client, headers).json_body["id"]
 
     night = posted(client, f"/callbacks/{call_id}/move", headers, at="2026-11-27T03:00:00Z")
@@ -236,7 +216,7 @@ def test_moving_and_cancelling(client: Client) -> None:
 
 
 def test_what_means_nothing_names_its_field(client: Client) -> None:
-    headers = bearer(hired())
+    headers = bearer(hired(Role.AGENT))
 
     wrong: list[tuple[dict[str, Any], int, str]] = [
         ({"at": "2026-11-26T17:00:00"}, 422, "at"),
@@ -248,7 +228,7 @@ def test_what_means_nothing_names_its_field(client: Client) -> None:
     for more, status, field in wrong:
         answer = promised(client, headers, **more)
         assert (answer.status_code, answer.json_body["field"]) == (status, field)
-    assert promised(client, bearer(hired(Role.ANALYST, "An"))).status_code == 403
+    assert promised(client, bearer(hired(Role.ANALYST, name="An"))).status_code == 403
 
 
 def signed_in(staff: Staff) -> tuple[dict[str, str], str]:
@@ -262,7 +242,7 @@ def submitted(client: Client, path: str, cookie: dict[str, str], **form: str) ->
 
 
 def test_the_calls_page_from_the_promise_to_the_outcome(client: Client, clock: Clock) -> None:
-    mei, ticket = hired(), a_ticket()
+    mei, ticket = hired(Role.AGENT), a_ticket()
     cookie, csrf = signed_in(mei)
     empty = client.http.get("/desk/calls", headers=cookie)
     assert b"No call is owed" in empty.body
@@ -295,7 +275,7 @@ def test_the_calls_page_from_the_promise_to_the_outcome(client: Client, clock: C
 def test_a_call_that_was_moved_meanwhile_and_a_time_at_night_keep_what_was_typed(
     client: Client,
 ) -> None:
-    mei = hired()
+    mei = hired(Role.AGENT)
     call_id = promised(client, bearer(mei)).json_body["id"]
     cookie, csrf = signed_in(mei)
     path = f"/desk/calls/{call_id}/attempts"
@@ -320,7 +300,7 @@ def test_a_call_that_was_moved_meanwhile_and_a_time_at_night_keep_what_was_typed
 def test_who_is_given_up_is_written_to_and_who_is_answered_in_writing_is_not(
     client: Client,
 ) -> None:
-    mei = bearer(hired())
+    mei = bearer(hired(Role.AGENT))
     given_up, answered = (promised(client, mei).json_body["id"] for _ in range(2))
 
     ended = posted(client, f"/callbacks/{given_up}/attempts", mei, outcome="wrong_number")
@@ -333,7 +313,7 @@ def test_who_is_given_up_is_written_to_and_who_is_answered_in_writing_is_not(
 
 
 def test_a_customer_chooses_another_time_or_none(client: Client, clock: Clock) -> None:
-    call_id = promised(client, bearer(hired())).json_body["id"]
+    call_id = promised(client, bearer(hired(Role.AGENT))).json_body["id"]
     path = f"/k/{desk_of().link('call', call_id, clock.now + timedelta(days=30))}"
 
     page = client.http.get(path)

@@ -19,7 +19,6 @@ from chalicelib.domain.canonical import (
     Person,
     Platform,
 )
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.money import Money
 from chalicelib.domain.orders import Order, SeenBy
 from chalicelib.domain.permissions import Role
@@ -29,22 +28,17 @@ from chalicelib.handlers.case import case
 from chalicelib.handlers.case_tickets import case_tickets
 from chalicelib.handlers.contact import contact
 from chalicelib.services import catalogue, shops, surveys, ticket_work
-from chalicelib.services import desk as desks
 from chalicelib.services import staff as staff_service
-from chalicelib.services.desk import Desk
-from chalicelib.services.house import house, real_time, set_clock
+from chalicelib.services.house import real_time, set_clock
 from chalicelib.services.ticket_work import Answer
 from chalicelib.web.app import AftercareApp
+from tests.people import desk_of
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PLACE = "/contact/acme"
 JANA = "jana@example.de"
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def desk_of() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
 
 
 def an_order() -> Order:

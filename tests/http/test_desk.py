@@ -18,22 +18,17 @@ from chalicelib.domain.tickets import Reason, Status, Ticket
 from chalicelib.handlers.desk import desk_pages
 from chalicelib.handlers.desk_customers import desk_customers
 from chalicelib.handlers.desk_figures import desk_figures
-from chalicelib.services import desk as desks
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
 from chalicelib.services import tickets as ticket_service
-from chalicelib.services.desk import Desk
-from chalicelib.services.house import house, real_time, set_clock
+from chalicelib.services.house import real_time, set_clock
 from chalicelib.services.tickets import Asked
 from chalicelib.web.app import AftercareApp
+from tests.people import desk_of
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def desk_of() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
 
 
 class Browser:

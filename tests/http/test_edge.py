@@ -12,14 +12,12 @@ from chalice.app import Blueprint, Response
 from chalice.test import Client, HTTPResponse
 
 from chalicelib.domain.errors import NotAllowed, TooMany
-from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.events import ActorKind
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.logs import log
-from chalicelib.services import desk as desks
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
-from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
 from chalicelib.settings import settings
 from chalicelib.web.answers import see_other
@@ -27,6 +25,7 @@ from chalicelib.web.app import AftercareApp, doors
 from chalicelib.web.auth import access_of, desk, desk_at, opened, public, shopper
 from chalicelib.web.errors import PROBLEMS
 from chalicelib.web.operations import description_of, operation, webpage
+from tests.people import desk_of
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -99,10 +98,6 @@ def logged() -> Iterator[StringIO]:
     before = handler.setStream(written)
     yield written
     handler.setStream(before)
-
-
-def desk_of(shop: str) -> Desk:
-    return desks.desk(house(), shop, actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
 
 
 @pytest.fixture

@@ -16,27 +16,21 @@ from chalicelib.domain.callbacks import Callback, CallbackState
 from chalicelib.domain.canonical import Platform, ShopErased
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Identity
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.promises import RING
 from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.webhooks import webhooks
 from chalicelib.services import callbacks, erasure, shops
-from chalicelib.services import desk as desks
 from chalicelib.services.callbacks import NewCall
-from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.store.clients import client as aws_client
 from chalicelib.web.app import AftercareApp
+from tests.people import desk_of
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 JANA = {"id": "c-7", "name": "Jana Weber", "mail": "jana@example.de", "phone": "+4934112345678"}
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def desk_of() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
 
 
 @pytest.fixture

@@ -9,28 +9,21 @@ from chalice.test import Client
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.letters import StaffSignIn, TicketAcknowledged
 from chalicelib.domain.messages import Outgoing, State, message
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.staff import Staff, csrf_of
 from chalicelib.handlers.messages import messages
-from chalicelib.services import desk as desks
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
-from chalicelib.services.desk import Desk
-from chalicelib.services.house import house
 from chalicelib.web.app import AftercareApp
+from tests.people import desk_of
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def desk_of() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
 
 
 @pytest.fixture

@@ -9,31 +9,24 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.domain.canonical import Platform, ProductSeen, SeenBy
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shop_refunds import Refund
 from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.orders import orders
-from chalicelib.services import catalogue, shops, staff
-from chalicelib.services import desk as desks
-from chalicelib.services.desk import Desk
-from chalicelib.services.house import house
+from chalicelib.services import catalogue, shops
 from chalicelib.shops.adapters import adapter
 from chalicelib.web.app import AftercareApp
+from tests.people import bearer, desk_of, hired
 
 AT = "2026-11-20T10:00:00+01:00"
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def a_desk() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
-
-
 @pytest.fixture
 def client() -> Iterator[Client]:
-    shops.put(a_desk(), Configuration(name="Acme", platform=Platform.SHOPIFY))
+    shops.put(desk_of(), Configuration(name="Acme", platform=Platform.SHOPIFY))
     app = AftercareApp("orders")
     app.register_blueprint(orders)
     with Client(app) as client:
@@ -42,17 +35,7 @@ def client() -> Iterator[Client]:
 
 @pytest.fixture
 def manager(client: Client) -> dict[str, str]:
-    person = staff.add(
-        a_desk(),
-        name="Li",
-        mail="li@acme.example",
-        role=Role.MANAGER,
-        language="en",
-        zone=None,
-        phone=None,
-    )
-    issued = staff.issue_token(a_desk(), person.id, label="", lifetime=None)
-    return {"Authorization": f"Bearer {issued.text}", "Content-Type": "application/json"}
+    return bearer(hired(Role.MANAGER))
 
 
 def taken_in(**changes: Any) -> None:
@@ -72,7 +55,7 @@ def taken_in(**changes: Any) -> None:
     raw = json.dumps(body | changes).encode()
     delivery = adapter("shopify").read({"X-Shopify-Topic": "orders/create"}, raw)
     events = [event for event in delivery.events if hasattr(event, "order_id")]
-    catalogue.take_order(a_desk(), events, SeenBy.WEBHOOK)  # pyright: ignore[reportArgumentType]
+    catalogue.take_order(desk_of(), events, SeenBy.WEBHOOK)  # pyright: ignore[reportArgumentType]
 
 
 def test_an_order_first_seen_with_a_hundred_and_twenty_refunds_is_taken_whole(
@@ -92,9 +75,9 @@ def test_an_order_first_seen_with_a_hundred_and_twenty_refunds_is_taken_whole(
 
     taken_in(refunds=refunds)
 
-    order = a_desk().get(Order, order_id("acme", Platform.SHOPIFY, "1"))
-    kept = a_desk().family(order.id, Refund)
-    told = [event.type for event in a_desk().trail(order.id)[0]]
+    order = desk_of().get(Order, order_id("acme", Platform.SHOPIFY, "1"))
+    kept = desk_of().family(order.id, Refund)
+    told = [event.type for event in desk_of().trail(order.id)[0]]
     assert len(kept) == len(order.refunds) == told.count("order.refunded") == 120
     assert told.count("order.placed") == 1
 
@@ -130,7 +113,7 @@ def test_what_after_sales_knows_of_a_product_outlives_its_deliveries(
             changed_at=datetime(2026, 11, 20, 10, minute, tzinfo=UTC),
             title=title,
         )
-        return catalogue.take_product(a_desk(), event, SeenBy.WEBHOOK).id
+        return catalogue.take_product(desk_of(), event, SeenBy.WEBHOOK).id
 
     product = seen("Pillow", 0)
     facts = {

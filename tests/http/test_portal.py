@@ -10,26 +10,20 @@ import pytest
 from chalice.test import Client, HTTPResponse
 
 from chalicelib.domain.canonical import SeenBy
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order
 from chalicelib.domain.returns import Return
 from chalicelib.domain.shops import Address, Configuration
 from chalicelib.handlers.case import case
 from chalicelib.handlers.portal import portal
 from chalicelib.services import catalogue, shops
-from chalicelib.services import desk as desks
-from chalicelib.services.desk import Desk
-from chalicelib.services.house import house, set_clock
+from chalicelib.services.house import set_clock
 from chalicelib.web.app import AftercareApp
+from tests.people import desk_of
 from tests.unit.order_builders import DELIVERED, a_line, an_order_seen, delivered
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def desk_of() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
 
 
 @pytest.fixture

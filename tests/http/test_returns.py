@@ -21,7 +21,6 @@ from chalicelib.domain.canonical import (
     WantedBack,
 )
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.return_refunds import match_entry
@@ -30,38 +29,18 @@ from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.returns import returns
 from chalicelib.handlers.returns_desk import returns_desk
 from chalicelib.services import agenda, catalogue, shops
-from chalicelib.services import desk as desks
 from chalicelib.services import returns as service
-from chalicelib.services import staff as staff_service
-from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, set_clock
 from chalicelib.services.order_files import order_file
 from chalicelib.store.commit import Conflict
 from chalicelib.web.app import AftercareApp
+from tests.people import bearer, desk_of, hired
 from tests.unit.order_builders import DELIVERED, a_line, an_order_seen, delivered, eur
 
 JSON = {"Content-Type": "application/json"}
 NOON = DELIVERED + timedelta(days=2, hours=2)
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def desk_of(shop: str = "acme") -> Desk:
-    return desks.desk(house(), shop, actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
-
-
-def bearer(role: Role) -> dict[str, str]:
-    person = staff_service.add(
-        desk_of(),
-        name="Li Wei",
-        mail=f"{role}@acme.example",
-        role=role,
-        language="en",
-        zone=None,
-        phone=None,
-    )
-    issued = staff_service.issue_token(desk_of(), person.id, label="till", lifetime=None)
-    return {"Authorization": f"Bearer {issued.text}", **JSON}
 
 
 def at(moment: datetime) -> None:
@@ -86,7 +65,7 @@ def client() -> Iterator[Client]:
 
 @pytest.fixture
 def staff(client: Client) -> dict[str, str]:
-    return bearer(Role.MANAGER)
+    return bearer(hired(Role.MANAGER))
 
 
 @pytest.fixture

@@ -7,22 +7,14 @@ from typing import Any
 import pytest
 from chalice.test import Client, HTTPResponse
 
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.shops import shops as shops_door
-from chalicelib.services import desk as desks
 from chalicelib.services import shops
-from chalicelib.services import staff as staff_service
-from chalicelib.services.desk import Desk
-from chalicelib.services.house import house
 from chalicelib.web.app import AftercareApp
+from tests.people import bearer, desk_of, hired
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def desk_of() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
 
 
 @pytest.fixture
@@ -36,12 +28,7 @@ def client() -> Iterator[Client]:
 
 @pytest.fixture
 def admin(client: Client) -> dict[str, str]:
-    given = {"language": "en", "zone": None, "phone": None}
-    person = staff_service.add(
-        desk_of(), name="Mei", mail="mei@acme.example", role=Role.ADMIN, **given
-    )
-    issued = staff_service.issue_token(desk_of(), person.id, label="till", lifetime=None)
-    return {"Authorization": f"Bearer {issued.text}", "Content-Type": "application/json"}
+    return bearer(hired(Role.ADMIN))
 
 
 def put(client: Client, headers: dict[str, str], **wanted: Any) -> HTTPResponse:

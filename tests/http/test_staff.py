@@ -11,31 +11,25 @@ from chalice.test import Client, HTTPResponse
 
 from chalicelib.domain import staff as rules
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.staff import Staff, csrf_of
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.session import session
 from chalicelib.handlers.staff import staff
-from chalicelib.services import desk as desks
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
-from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.settings import settings
 from chalicelib.store.clients import client as client_of
 from chalicelib.store.commit import Conflict
 from chalicelib.web.app import AftercareApp
+from tests.people import desk_of
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def desk_of(shop: str) -> Desk:
-    return desks.desk(house(), shop, actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
 
 
 def hired(role: Role, shop: str = "acme", name: str = "Li Wei") -> Staff:

@@ -27,18 +27,17 @@ from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Status, Ticket
 from chalicelib.handlers.surveys import surveys
 from chalicelib.handlers.unsubscribe import unsubscribe
-from chalicelib.services import desk as desks
 from chalicelib.services import shops, ticket_work
 from chalicelib.services import staff as staff_service
 from chalicelib.services import surveys as survey_service
 from chalicelib.services import tickets as ticket_service
-from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.services.runners import RUNNERS
 from chalicelib.services.ticket_work import Answer
 from chalicelib.services.tickets import Asked
 from chalicelib.store import agenda as agenda_store
 from chalicelib.web.app import AftercareApp
+from tests.people import desk_of, hired
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MULTIPART = (
@@ -71,10 +70,6 @@ def clock() -> Iterator[Clock]:
     set_clock(real_time)
 
 
-def desk_of(shop: str = "acme") -> Desk:
-    return desks.desk(house(), shop, actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
-
-
 @pytest.fixture
 def client(clock: Clock) -> Iterator[Client]:
     wanted = Configuration(
@@ -86,18 +81,6 @@ def client(clock: Clock) -> Iterator[Client]:
         app.register_blueprint(door)
     with Client(app) as client:
         yield client
-
-
-def hired(role: Role = Role.AGENT, name: str = "Mei") -> Staff:
-    return staff_service.add(
-        desk_of(),
-        name=name,
-        mail=f"{name}@acme.example",
-        role=role,
-        language="en",
-        zone=None,
-        phone=None,
-    )
 
 
 def resolved_ticket(by: Staff, mail: str = "jana@example.com") -> Ticket:
@@ -155,7 +138,7 @@ def events_of(survey: Survey) -> list[str]:
 
 
 def test_the_pressed_score_is_preselected_and_looking_counts_nothing(client: Client) -> None:
-    survey = dispatched(resolved_ticket(hired()))
+    survey = dispatched(resolved_ticket(hired(Role.AGENT)))
     token = token_of(survey)
 
     page = opened_page(client, token, "?r=4")
@@ -171,7 +154,7 @@ def test_the_pressed_score_is_preselected_and_looking_counts_nothing(client: Cli
 
 
 def test_a_scanner_before_during_and_after_changes_nothing(client: Client, clock: Clock) -> None:
-    survey = dispatched(resolved_ticket(hired()))
+    survey = dispatched(resolved_ticket(hired(Role.AGENT)))
     token = token_of(survey)
 
     # The mail arrives: HEAD all, GET all, and a robot that sends each form as it finds it.
@@ -206,7 +189,7 @@ def test_a_scanner_before_during_and_after_changes_nothing(client: Client, clock
 
 
 def test_the_second_press_of_one_form_counts_once(client: Client, clock: Clock) -> None:
-    survey = dispatched(resolved_ticket(hired()))
+    survey = dispatched(resolved_ticket(hired(Role.AGENT)))
     token = token_of(survey)
     nonce = nonce_in(opened_page(client, token, "?r=5"))
     clock.wait(seconds=5)
@@ -220,7 +203,7 @@ def test_the_second_press_of_one_form_counts_once(client: Client, clock: Clock) 
 
 
 def test_whoever_answered_may_change_it_for_fourteen_days(client: Client, clock: Clock) -> None:
-    survey = dispatched(resolved_ticket(hired()))
+    survey = dispatched(resolved_ticket(hired(Role.AGENT)))
     token = token_of(survey)
     nonce = nonce_in(opened_page(client, token))
     clock.wait(seconds=5)
@@ -247,7 +230,7 @@ def test_whoever_answered_may_change_it_for_fourteen_days(client: Client, clock:
 def test_a_form_that_is_not_ours_is_asked_for_again(
     client: Client, clock: Clock, wrong: str
 ) -> None:
-    mei = hired()
+    mei = hired(Role.AGENT)
     survey, other = (
         dispatched(resolved_ticket(mei, mail)) for mail in ("a@example.com", "b@example.com")
     )
@@ -268,7 +251,7 @@ def test_a_form_that_is_not_ours_is_asked_for_again(
 
 
 def test_a_forged_or_expired_link_is_a_trouble_page(client: Client, clock: Clock) -> None:
-    survey = dispatched(resolved_ticket(hired()))
+    survey = dispatched(resolved_ticket(hired(Role.AGENT)))
     token = token_of(survey)
     nonce = nonce_in(opened_page(client, token))
     other_purpose = desk_of().link("case", survey.id, survey.expires_at)
@@ -284,7 +267,7 @@ def test_a_forged_or_expired_link_is_a_trouble_page(client: Client, clock: Clock
 
 
 def test_a_form_without_a_score_says_what_is_missing(client: Client, clock: Clock) -> None:
-    survey = dispatched(resolved_ticket(hired()))
+    survey = dispatched(resolved_ticket(hired(Role.AGENT)))
     token = token_of(survey)
     nonce = nonce_in(opened_page(client, token))
     clock.wait(seconds=5)
@@ -297,7 +280,7 @@ def test_a_form_without_a_score_says_what_is_missing(client: Client, clock: Cloc
 
 
 def test_a_low_score_promises_somebody_and_rings(client: Client, clock: Clock) -> None:
-    mei = hired()
+    mei = hired(Role.AGENT)
     survey = dispatched(resolved_ticket(mei))
     token = token_of(survey)
     nonce = nonce_in(opened_page(client, token, "?r=1"))
@@ -333,7 +316,7 @@ def _due_now() -> list[Entry]:
 def test_it_waits_for_the_recipients_morning_and_asks_once_a_month(
     client: Client, clock: Clock
 ) -> None:
-    mei = hired()
+    mei = hired(Role.AGENT)
     first, second = resolved_ticket(mei), resolved_ticket(mei)
     clock.wait(hours=12)
     with pytest.raises(Later) as later:
@@ -347,7 +330,7 @@ def test_it_waits_for_the_recipients_morning_and_asks_once_a_month(
 
 
 def test_running_the_same_dispatch_twice_asks_once(client: Client) -> None:
-    ticket = resolved_ticket(hired())
+    ticket = resolved_ticket(hired(Role.AGENT))
 
     once, again = dispatched(ticket), dispatched(ticket)
 
@@ -356,7 +339,7 @@ def test_running_the_same_dispatch_twice_asks_once(client: Client) -> None:
 
 
 def test_who_says_not_solved_is_not_asked_yet(client: Client) -> None:
-    ticket = resolved_ticket(hired())
+    ticket = resolved_ticket(hired(Role.AGENT))
     survey = dispatched(ticket)
     ticket_work.not_solved(desk_of(), ticket.id, "Still nothing", "en")
 
@@ -367,7 +350,7 @@ def test_who_says_not_solved_is_not_asked_yet(client: Client) -> None:
 
 
 def test_solved_leads_to_the_same_page_every_time(client: Client) -> None:
-    ticket = resolved_ticket(hired())
+    ticket = resolved_ticket(hired(Role.AGENT))
 
     tokens = [survey_service.confirm(desk_of(), ticket.id) for _ in range(2)]
 
@@ -392,7 +375,7 @@ def test_solved_leads_to_the_same_page_every_time(client: Client) -> None:
 def test_a_mail_program_unsubscribes_in_one_step(
     client: Client, clock: Clock, content_type: str, body: bytes
 ) -> None:
-    ticket = resolved_ticket(hired())
+    ticket = resolved_ticket(hired(Role.AGENT))
     customer_id = ticket.customer_id
     assert customer_id is not None
     path = f"/u/{desk_of().link('unsubscribe', customer_id, clock.now + timedelta(days=30))}"
@@ -413,7 +396,7 @@ def test_a_mail_program_unsubscribes_in_one_step(
 
 
 def test_a_person_unsubscribes_with_one_button(client: Client, clock: Clock) -> None:
-    customer_id = resolved_ticket(hired()).customer_id
+    customer_id = resolved_ticket(hired(Role.AGENT)).customer_id
     assert customer_id is not None
     path = f"/u/{desk_of().link('unsubscribe', customer_id, clock.now + timedelta(days=30))}"
 
@@ -424,7 +407,7 @@ def test_a_person_unsubscribes_with_one_button(client: Client, clock: Clock) -> 
 
 
 def test_the_staff_see_answers_and_why_others_were_not_asked(client: Client) -> None:
-    mei, boss = hired(), hired(Role.MANAGER, "Li")
+    mei, boss = hired(Role.AGENT), hired(Role.MANAGER, name="Li")
     issued = staff_service.issue_token(desk_of(), boss.id, label="x", lifetime=None)
     headers: dict[str, Any] = {"Authorization": f"Bearer {issued.text}"}
     sent = dispatched(resolved_ticket(mei))

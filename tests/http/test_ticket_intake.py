@@ -16,7 +16,6 @@ from chalicelib.domain.canonical import (
     TicketRequested,
 )
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.messages import ReceivedMail
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.promises import RING
@@ -24,12 +23,11 @@ from chalicelib.domain.shops import Configuration
 from chalicelib.domain.sla import Priority
 from chalicelib.domain.threads import Channel
 from chalicelib.domain.tickets import Reason, Status, Ticket
-from chalicelib.services import desk as desks
 from chalicelib.services import rings, shops, ticket_cases, ticket_clock, tickets
 from chalicelib.services import staff as staff_service
-from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.store import events as events_store
+from tests.people import desk_of
 
 JANA = Person(name="Jana Weber", mail="jana@example.de", outside_id="c1", language="de")
 
@@ -39,10 +37,6 @@ def shop(aws: dict[str, str]) -> Iterator[None]:
     shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
     yield
     set_clock(real_time)
-
-
-def desk_of() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
 
 
 def a_mail(**fields: Any) -> ReceivedMail:

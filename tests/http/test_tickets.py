@@ -8,39 +8,18 @@ from typing import Any
 import pytest
 from chalice.test import Client, HTTPResponse
 
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.tickets import Ticket
 from chalicelib.handlers.tickets import tickets
 from chalicelib.services import agenda, shops
-from chalicelib.services import desk as desks
-from chalicelib.services import staff as staff_service
-from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.web.app import AftercareApp
+from tests.people import bearer, desk_of, hired
 
 JSON = {"Content-Type": "application/json"}
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def desk_of(shop: str = "acme") -> Desk:
-    return desks.desk(house(), shop, actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
-
-
-def bearer(role: Role, name: str = "Li Wei") -> dict[str, str]:
-    person = staff_service.add(
-        desk_of(),
-        name=name,
-        mail=f"{name.replace(' ', '.')}@acme.example",
-        role=role,
-        language="en",
-        zone=None,
-        phone=None,
-    )
-    issued = staff_service.issue_token(desk_of(), person.id, label="till", lifetime=None)
-    return {"Authorization": f"Bearer {issued.text}", **JSON}
 
 
 @pytest.fixture
@@ -54,7 +33,7 @@ def client() -> Iterator[Client]:
 
 @pytest.fixture
 def agent(client: Client) -> dict[str, str]:
-    return bearer(Role.AGENT)
+    return bearer(hired(Role.AGENT))
 
 
 def posted(client: Client, path: str, headers: dict[str, str], **body: Any) -> HTTPResponse:
@@ -187,7 +166,7 @@ def test_what_is_wrong_is_named(client: Client, agent: dict[str, str]) -> None:
 
 def test_an_analyst_neither_reads_nor_answers(client: Client, agent: dict[str, str]) -> None:
     ticket = new_ticket(client, agent).json_body
-    analyst = bearer(Role.ANALYST, "Ana Lyst")
+    analyst = bearer(hired(Role.ANALYST, name="Ana Lyst"))
 
     assert client.http.get(f"/tickets/{ticket['id']}", headers=analyst).status_code == 403
     assert posted(client, f"/tickets/{ticket['id']}/notes", analyst, text="x").status_code == 403

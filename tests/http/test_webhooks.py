@@ -17,17 +17,15 @@ from chalice.test import Client, HTTPResponse
 from chalicelib.domain.canonical import Platform
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.webhooks import webhooks
-from chalicelib.services import desk as desks
 from chalicelib.services import inbox, intake, shops
-from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
 from chalicelib.store import counters
 from chalicelib.store.clients import client as aws_client
 from chalicelib.web.app import AftercareApp
+from tests.people import desk_of
 
 SECRET = "hush"
 PAYLOADS = Path(__file__).resolve().parents[3] / "shared" / "payloads"
@@ -35,14 +33,10 @@ PAYLOADS = Path(__file__).resolve().parents[3] / "shared" / "payloads"
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def a_desk(shop: str = "acme") -> Desk:
-    return desks.desk(house(), shop, actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
-
-
 @pytest.fixture
 def client() -> Iterator[Client]:
     for shop, platform in (("acme", Platform.SHOPIFY), ("wool", Platform.WOOCOMMERCE)):
-        shops.put(a_desk(shop), Configuration(name=shop.title(), platform=platform))
+        shops.put(desk_of(shop), Configuration(name=shop.title(), platform=platform))
         shops.add_webhook_secret(house(), shop, SECRET)
     app = AftercareApp("webhooks")
     app.register_blueprint(webhooks)
@@ -98,7 +92,7 @@ def woocommerce(client: Client, body: bytes, topic: str) -> HTTPResponse:
 
 
 def the_order(outside_id: str = "5500000000000001") -> Order:
-    return a_desk().get(Order, order_id("acme", Platform.SHOPIFY, outside_id))
+    return desk_of().get(Order, order_id("acme", Platform.SHOPIFY, outside_id))
 
 
 def test_a_delivery_has_its_effect_once(client: Client) -> None:
@@ -107,7 +101,7 @@ def test_a_delivery_has_its_effect_once(client: Client) -> None:
 
     assert (first.status_code, first.json_body) == (200, {"outcome": "applied"})
     assert (second.status_code, second.json_body) == (200, {"outcome": "repeated"})
-    trail, _ = a_desk().trail(the_order().id)
+    trail, _ = desk_of().trail(the_order().id)
     assert [event.type for event in trail] == ["order.placed", "order.paid"]
 
 
@@ -129,7 +123,7 @@ def test_the_buyer_is_one_customer_over_all_orders(client: Client) -> None:
     first, second = the_order(), the_order("2")
     assert first.customer_id == second.customer_id
     assert first.customer_id is not None
-    assert a_desk().get(Customer, first.customer_id).name == "王小明"
+    assert desk_of().get(Customer, first.customer_id).name == "王小明"
 
 
 def test_an_id_that_comes_again_with_another_body_hides_nothing(client: Client) -> None:

@@ -7,14 +7,11 @@ import pytest
 
 from chalicelib.domain.canonical import Person, Platform
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.orders import Order, SeenBy
 from chalicelib.domain.shops import Configuration
 from chalicelib.services import catalogue, shops
-from chalicelib.services import desk as desks
-from chalicelib.services.desk import Desk
-from chalicelib.services.house import house
 from chalicelib.store.clients import client
+from tests.people import desk_of
 from tests.unit.order_builders import an_order_seen
 
 BARE = Person(outside_id="7")
@@ -23,15 +20,11 @@ WHOLE = Person(outside_id="7", name="Jana Örtel", mail="jana@example.com", coun
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def a_desk() -> Desk:
-    return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
-
-
 @pytest.fixture
 def asked(aws: dict[str, str]) -> Iterator[list[str]]:
     """What is asked of DynamoDB from here on."""
-    shops.put(a_desk(), Configuration(name="Acme", platform=Platform.STANDARD))
-    assert a_desk().shop
+    shops.put(desk_of(), Configuration(name="Acme", platform=Platform.STANDARD))
+    assert desk_of().shop
     names: list[str] = []
 
     def note(model: object, **_: object) -> None:
@@ -46,7 +39,7 @@ def asked(aws: dict[str, str]) -> Iterator[list[str]]:
 def ordered(outside_id: str, buyer: Person, minutes: int = 0) -> Order:
     seen = an_order_seen(outside_id=outside_id)
     later = {"customer": buyer, "changed_at": seen.changed_at + timedelta(minutes=minutes)}
-    taken = catalogue.take_order(a_desk(), [seen.model_copy(update=later)], SeenBy.WEBHOOK)
+    taken = catalogue.take_order(desk_of(), [seen.model_copy(update=later)], SeenBy.WEBHOOK)
     assert taken is not None
     return taken
 
@@ -56,7 +49,7 @@ def test_a_later_order_fills_what_the_file_of_its_buyer_lacked(asked: list[str])
     second = ordered("o2", WHOLE)
 
     assert first.customer_id == second.customer_id is not None
-    jana = a_desk().get(Customer, second.customer_id)
+    jana = desk_of().get(Customer, second.customer_id)
     assert (jana.name, jana.mail, jana.country) == ("Jana Örtel", "jana@example.com", "DE")
 
 
