@@ -10,6 +10,7 @@ from chalice.test import Client
 import app as application
 from bench.meter import Cost, Meter
 from bench.shop import BenchShop, a_desk, open_shop
+from chalicelib import logs
 from chalicelib.domain.agenda import Lane
 from chalicelib.domain.tickets import Ticket
 from chalicelib.services import agenda, keys
@@ -25,6 +26,7 @@ BATCH = 12
 
 def open_bench() -> tuple[BenchShop, Meter]:
     """A shop with nothing in it, and a meter on the tables."""
+    logs.log().setLevel("CRITICAL")
     keys.ensure(house())
     meter = Meter(client("dynamodb"))
     door = Client(application.app)

@@ -29,8 +29,8 @@ def main() -> int:
         return 1
     try:
         listener = _listener()
-    except OSError as error:
-        print(f"Port {os.environ['PORT']} cannot be had: {error.strerror}. Try another PORT.")
+    except (OSError, OverflowError, ValueError) as error:
+        print(f"Port {os.environ.get('PORT')} cannot be had: {error}. Try another PORT.")
         return 1
     stopped = _stop_signals()
     home = state.folder()
@@ -115,6 +115,7 @@ def _listener() -> socket.socket:
     try:
         return listen(PORT)
     except OSError:
+        print(f"Port {PORT} is taken by another program, so another one is used.")
         return listen(0)
 
 

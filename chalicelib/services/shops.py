@@ -37,7 +37,7 @@ def add_webhook_secret(house: House, shop_id: str, secret: str) -> int:
     Raises Invalid for a secret that the shop's platform cannot sign with.
     """
     if house.shop(shop_id).platform is Platform.STANDARD and not is_standard_secret(secret):
-        raise Invalid("Base64, with or without whsec_ before it.", field="secret")
+        raise Invalid("Base64 of at least 24 bytes, with or without whsec_.", field="secret")
     kept = house.parameter(secrets_name(shop_id))
     others = [known for known in kept.get("webhook", ()) if known != secret]
     secrets = [secret, *others][:MOST_SECRETS]

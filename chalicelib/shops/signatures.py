@@ -15,6 +15,7 @@ from datetime import datetime
 from chalicelib.domain.errors import Unauthorized
 from chalicelib.shops.reading import header
 
+FEWEST_SECRET_BYTES = 24
 TOLERANCE_SECONDS = 300
 """Standard Webhooks: how old, or how far ahead, a signed time may be."""
 
@@ -73,8 +74,9 @@ def verify_standard(
 
 
 def is_standard_secret(secret: str) -> bool:
-    """Whether Standard Webhooks can be signed with it: base64, with or without `whsec_`."""
-    return bool(_standard_key(secret))
+    """Whether Standard Webhooks should be signed with it: base64 of at least 24 bytes, with or
+    without `whsec_`."""
+    return len(_standard_key(secret) or b"") >= FEWEST_SECRET_BYTES
 
 
 def _verify_body(keys: Sequence[bytes], signature: str | None, body: bytes) -> None:
