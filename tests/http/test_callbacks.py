@@ -32,12 +32,13 @@ from chalicelib.services import alerts as alert_service
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
 from chalicelib.services import tickets as ticket_service
-from chalicelib.services.house import house, real_time, set_clock
+from chalicelib.services.house import house
 from chalicelib.services.runners import RUNNERS
 from chalicelib.services.tickets import Asked
 from chalicelib.store import agenda as agenda_store
 from chalicelib.store.clients import client as aws_client
 from chalicelib.web.app import AftercareApp
+from tests.clocks import Clock, standing_at
 from tests.people import bearer, desk_of, hired
 
 JSON = {"Content-Type": "application/json"}
@@ -48,22 +49,10 @@ THURSDAY_17 = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-class Clock:
-    """Domain time, which only the test moves on."""
-
-    def __init__(self) -> None:
-        self.now = MONDAY
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Iterator[Clock]:
-    clock = Clock()
-    set_clock(clock)
-    yield clock
-    set_clock(real_time)
+    with standing_at(MONDAY) as clock:
+        yield clock
 
 
 @pytest.fixture

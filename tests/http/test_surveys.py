@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -28,16 +27,16 @@ from chalicelib.domain.tickets import Reason, Status, Ticket
 from chalicelib.handlers.surveys import surveys
 from chalicelib.handlers.unsubscribe import unsubscribe
 from chalicelib.services import shops, ticket_work
-from chalicelib.services import staff as staff_service
 from chalicelib.services import surveys as survey_service
 from chalicelib.services import tickets as ticket_service
-from chalicelib.services.house import house, real_time, set_clock
+from chalicelib.services.house import house
 from chalicelib.services.runners import RUNNERS
 from chalicelib.services.ticket_work import Answer
 from chalicelib.services.tickets import Asked
 from chalicelib.store import agenda as agenda_store
 from chalicelib.web.app import AftercareApp
-from tests.people import desk_of, hired
+from tests.clocks import Clock, standing_at
+from tests.people import bearer, desk_of, hired
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MULTIPART = (
@@ -49,25 +48,10 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-class Clock:
-    """Domain time, which only the test moves on."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def wait(self, **amount: float) -> None:
-        self.now += timedelta(**amount)
-
-
 @pytest.fixture
 def clock() -> Iterator[Clock]:
-    clock = Clock()
-    set_clock(clock)
-    yield clock
-    set_clock(real_time)
+    with standing_at(NOON) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -408,8 +392,7 @@ def test_a_person_unsubscribes_with_one_button(client: Client, clock: Clock) -> 
 
 def test_the_staff_see_answers_and_why_others_were_not_asked(client: Client) -> None:
     mei, boss = hired(Role.AGENT), hired(Role.MANAGER, name="Li")
-    issued = staff_service.issue_token(desk_of(), boss.id, label="x", lifetime=None)
-    headers: dict[str, Any] = {"Authorization": f"Bearer {issued.text}"}
+    headers = bearer(boss)
     sent = dispatched(resolved_ticket(mei))
     dispatched(resolved_ticket(mei))
 
