@@ -19,7 +19,7 @@ demo: $(READY) ## a day in the life of a shop, against what `make run` started
 	@$(BIN)/python -m local.demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2
 
 check: $(READY)
 	@$(BIN)/ruff format --check --quiet
