@@ -21,6 +21,11 @@ def run_now(event: DynamoDBEvent) -> object:
     return streams.run_now(event.to_dict(), event.context)
 
 
+@app.on_dynamodb_record(stream_arn=STREAM.format("agenda"), name="send_now")
+def send_now(event: DynamoDBEvent) -> object:
+    return streams.send_now(event.to_dict(), event.context)
+
+
 @app.on_dynamodb_record(stream_arn=STREAM.format("events"), name="publish")
 def publish(event: DynamoDBEvent) -> object:
     return streams.publish(event.to_dict(), event.context)

@@ -11,7 +11,7 @@ import app as application
 from bench.meter import Cost, Meter
 from bench.shop import BenchShop, a_desk, open_shop
 from chalicelib import logs
-from chalicelib.domain.agenda import Lane
+from chalicelib.domain.agenda import WORK, Lane
 from chalicelib.domain.tickets import Ticket
 from chalicelib.services import agenda, keys
 from chalicelib.services.house import house, real_time, set_clock
@@ -91,7 +91,7 @@ def flat(shop: BenchShop, meter: Meter, few: int, many: int) -> Iterator[tuple[s
     template = a_desk().get(Ticket, shop.ticket())
 
     def tick() -> object:
-        return agenda.tick(house(), until=time.monotonic() + 50)
+        return agenda.tick(house(), WORK, until=time.monotonic() + 50)
 
     work: dict[str, Callable[[], object]] = {"queue page": shop.queue, "tick": tick}
     _store(template, range(few))

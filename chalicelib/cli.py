@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
     lane = commands.add_parser("lane", help="hold or release timed work")
     lane.add_argument("action", choices=("pause", "resume"))
-    lane.add_argument("lane", choices=("urgent", "mail", "bulk"))
+    lane.add_argument("lane", choices=("urgent", "bulk", "notice", "mail"))
     lane.set_defaults(run=_switch_lane)
     return parser
 
@@ -285,11 +285,11 @@ def _rotate_keys(_given: argparse.Namespace) -> None:
 
 def _switch_lane(given: argparse.Namespace) -> None:
     from chalicelib.domain.agenda import Lane
+    from chalicelib.services import lanes
     from chalicelib.services.house import house
-    from chalicelib.store import agenda
 
-    switch = agenda.pause_lane if given.action == "pause" else agenda.resume_lane
-    switch(house().tables, Lane(given.lane))
+    switch = lanes.pause if given.action == "pause" else lanes.resume
+    switch(house(), [Lane(given.lane)])
     print(f"The {given.lane} lane is {given.action}d.")
 
 

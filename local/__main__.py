@@ -76,6 +76,7 @@ def _serve(
     _verify_sender(client("sesv2"))
     drains = {
         "run_now": StreamPump(created["AFTERCARE_AGENDA_TABLE"], streams.run_now).drain,
+        "send_now": StreamPump(created["AFTERCARE_AGENDA_TABLE"], streams.send_now).drain,
         "publish": StreamPump(created["AFTERCARE_EVENTS_TABLE"], streams.publish).drain,
         "post": post.drain,
         "mail_event": TopicPump(created["AFTERCARE_MAIL_TOPIC"], mail_events.mail_event).drain,

@@ -25,7 +25,8 @@ class Machinery:
     def __init__(
         self, clock: VirtualClock, drains: dict[str, Callable[[], int]], agenda_table: str
     ) -> None:
-        """`drains` hand on what is new and give how much it was; `run_now` is one of them."""
+        """`drains` hand on what is new and give how much it was; `run_now` and `send_now` are
+        among them."""
         self._clock = clock
         self._drains = drains
         self._agenda_table = agenda_table
@@ -52,9 +53,11 @@ class Machinery:
         return sum(drain() for drain in self._drains.values())
 
     def tick(self) -> dict[str, int]:
-        """One run of the clock's function; never two at once."""
+        """One run of the clock's two functions; never two at once."""
         with self._ticking:
-            return clock_handlers.tick(_scheduled(), None)
+            ran = Counter(clock_handlers.tick(_scheduled(), None))
+            ran.update(clock_handlers.send_due(_scheduled(), None))
+            return dict(ran)
 
     def settle(self) -> dict[str, int]:
         """Tick and hand on until nothing is left to do now; gives the ticks' outcomes."""
@@ -77,6 +80,7 @@ class Machinery:
                 self._clock.move_to(stop)
                 outcomes.update(self.tick())
                 self._drains["run_now"]()
+                self._drains["send_now"]()
             self._clock.move_to(until)
             outcomes.update(self.settle())
             return dict(outcomes)

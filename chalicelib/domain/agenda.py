@@ -7,11 +7,24 @@ from chalicelib.domain.records import Moment, Value
 
 
 class Lane(StrEnum):
-    """How urgent: a lane is drained and paused apart from the others."""
+    """How urgent, and whose work: a lane is drained and paused apart from the others. The most
+    urgent of each runner comes first."""
 
     URGENT = "urgent"
-    MAIL = "mail"
+    """What rings."""
     BULK = "bulk"
+    """What may wait: surveys to dispatch, cases to close, people to forget."""
+    NOTICE = "notice"
+    """Mail to the staff."""
+    MAIL = "mail"
+    """Mail and text messages to customers."""
+
+
+WORK = (Lane.URGENT, Lane.BULK)
+"""What is done here, by functions that cannot send."""
+
+POST = (Lane.NOTICE, Lane.MAIL)
+"""What leaves the house, by the only functions that can send."""
 
 
 class Entry(Value):

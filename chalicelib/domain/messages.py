@@ -214,7 +214,7 @@ def message(
         language=language or reader.language or shop.languages[0],
         created_at=at,
     )
-    return _queued(out, Lane.URGENT if isinstance(to, Staff) else Lane.MAIL)
+    return _queued(out)
 
 
 def way(out: Outgoing, to: Customer, shop: Shop) -> Channel:
@@ -232,7 +232,7 @@ def reroute(out: Outgoing, channel: Channel) -> Changes[Outgoing]:
     elsewhere = out.but(channel=channel)
     by_itself = channel not in (Channel.EVENT, Channel.BY_HAND)
     told = () if channel is not Channel.EVENT else (Told(elsewhere, _request(elsewhere)),)
-    again = (_send(elsewhere, out.created_at, Lane.MAIL),) if by_itself else ()
+    again = (_send(elsewhere, out.created_at),) if by_itself else ()
     return Changes(elsewhere, (elsewhere,), told, again)
 
 
@@ -293,7 +293,7 @@ def postpone(out: Outgoing, reason: str, *, until: datetime) -> Changes[Outgoing
     if out.state not in OPEN:
         return nothing(out)
     waiting = out.but(state=State.DUE, reason=reason)
-    return Changes(waiting, (waiting,), agenda=(_no_settling(out), _send(out, until, Lane.MAIL)))
+    return Changes(waiting, (waiting,), agenda=(_no_settling(out), _send(out, until)))
 
 
 def drop(out: Outgoing, reason: str) -> Changes[Outgoing]:
@@ -330,13 +330,13 @@ def settle(out: Outgoing, *, newest_seen: datetime | None, at: datetime) -> Chan
     raise AnswerUnknown("Nobody can tell yet whether this message left.", message=out.id)
 
 
-def _queued(out: Outgoing, lane: Lane) -> Changes[Outgoing]:
+def _queued(out: Outgoing) -> Changes[Outgoing]:
     queued = MessageQueued(template=out.template, channel=out.channel, subject_id=out.subject_id)
     told = [Told(out, queued)]
     if out.channel is Channel.EVENT:
         told.append(Told(out, _request(out)))
     by_itself = out.channel not in (Channel.EVENT, Channel.BY_HAND)
-    agenda = (_send(out, out.created_at, lane),) if by_itself else ()
+    agenda = (_send(out, out.created_at),) if by_itself else ()
     return Changes(out, (out,), tuple(told), agenda)
 
 
@@ -349,7 +349,8 @@ def _request(out: Outgoing) -> MessageRequested:
     )
 
 
-def _send(out: Outgoing, due_at: datetime, lane: Lane) -> Entry:
+def _send(out: Outgoing, due_at: datetime) -> Entry:
+    lane = Lane.NOTICE if out.staff_id else Lane.MAIL
     return Entry(shop=out.shop, kind=SEND, subject=out.id, due_at=due_at, lane=lane)
 
 

@@ -1,11 +1,14 @@
 """The streams: what is due now runs at once, and what happened is told to whoever listens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+from chalicelib.domain.agenda import POST, WORK, Lane
 from chalicelib.services import agenda, publishing
 from chalicelib.services.house import house
+from chalicelib.services.lanes import open_lanes
 from chalicelib.store.agenda import Due
 from chalicelib.store.codec import from_item
 
@@ -15,7 +18,12 @@ OLDEST = timedelta(minutes=2)
 
 def run_now(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Run the agenda entries that were put due. A failure has its own retry in the agenda."""
-    return _each(event, _run_marked)
+    return _each(event, partial(_run_marked, WORK))
+
+
+def send_now(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Send the messages that were put due, as `run_now` does the rest."""
+    return _each(event, partial(_run_marked, POST))
 
 
 def publish(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -34,14 +42,14 @@ def _each(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> di
     return {"batchItemFailures": []}
 
 
-def _run_marked(record: dict[str, Any]) -> None:
+def _run_marked(lanes: Iterable[Lane], record: dict[str, Any]) -> None:
     image = record["dynamodb"].get("NewImage")
     if image is None:
         return
     item = from_item(image)
     if "run_now" not in item or "lane" not in item or _age(record) > OLDEST:
         return
-    if item["home_lane"] in agenda.open_lanes(house()):
+    if item["home_lane"] in open_lanes(house()).intersection(lanes):
         agenda.run(house(), Due(item["id"], item["shop"], item["generation"]))
 
 

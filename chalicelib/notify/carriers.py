@@ -21,8 +21,8 @@ from chalicelib.notify.letters import one_line
 from chalicelib.store.clients import client
 
 SLOW_DOWN = timedelta(seconds=30)
-STOPPED = timedelta(hours=1)
-"""The day's quota is spent, or sending is switched off: it frees little by little."""
+STAND_STILL = timedelta(minutes=15)
+"""How long nothing is tried when nothing is taken: a day's quota frees little by little."""
 
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
 _SWITCHED_OFF = frozenset(
@@ -41,6 +41,9 @@ class Answer(StrEnum):
     TAKEN = "taken"
     LATER = "later"
     """It did not leave; the same may be tried after `pause`."""
+    STOPPED = "stopped"
+    """It did not leave, and nothing does for a while: the day's quota is spent, or sending is
+    switched off. The same may be tried after `pause`."""
     REFUSED = "refused"
     """It did not leave and never will; `reason` says why."""
     LOST = "lost"
@@ -126,10 +129,11 @@ def _refusal(error: ClientError) -> Handed:
     code: str = response["Error"]["Code"]
     words: str = response["Error"].get("Message", "")
     if code in _THROTTLED:
-        is_spent = "daily" in words.lower()
-        return Handed(Answer.LATER, reason=code, pause=STOPPED if is_spent else SLOW_DOWN)
+        if "daily" not in words.lower():
+            return Handed(Answer.LATER, reason=code)
+        return Handed(Answer.STOPPED, reason=code, pause=STAND_STILL)
     if code in _SWITCHED_OFF:
-        return Handed(Answer.LATER, reason=code, pause=STOPPED)
+        return Handed(Answer.STOPPED, reason=code, pause=STAND_STILL)
     if response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
         return Handed(Answer.LOST, reason=code)
     return Handed(Answer.REFUSED, reason=code)

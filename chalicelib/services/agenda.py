@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from typing import Any, TypeAlias
+from itertools import islice, zip_longest
+from typing import TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -22,14 +23,17 @@ from chalicelib.domain.records import build_models
 from chalicelib.logs import log
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import House
+from chalicelib.services.lanes import look_again, open_lanes
 from chalicelib.services.runners import RUNNERS
 from chalicelib.store import agenda
 from chalicelib.store.agenda import SHARDS, Claimed, Due
 from chalicelib.store.commit import LeaseLost
 from chalicelib.store.tables import Item
 
-PAGE = 50
-LANE_SECONDS = 5
+PAGE = 1_000
+MOST_PAGES = 20
+"""How far ahead a shard is read: shops take turns among the oldest eighty thousand of a lane."""
+CHUNK = 200
 WORKERS = 8
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=15)
@@ -58,36 +62,34 @@ class Drained:
     out_of_time: bool
 
 
-def tick(house: House, *, until: float) -> Drained:
-    """Run everything that is due, lane by lane, shops in turn, until done or `until`
-    (`time.monotonic`). Each lane is paged through once: its index may lag behind."""
+def tick(house: House, lanes: Iterable[Lane], *, until: float) -> Drained:
+    """Run everything that is due in these lanes, one lane after the other, shops in turn, until
+    done or `until` (`time.monotonic`). Each lane is read once: its index may lag behind."""
     outcomes: dict[Outcome, int] = defaultdict(int)
     now = house.now()
+    is_open = look_again(house)
     build_models()
     with ThreadPoolExecutor(WORKERS) as pool:
-        for lane in agenda.open_lanes(house.tables):
-            for due in _pages(house, lane, now):
+        for lane in lanes:
+            waiting = in_turn(_due(house, lane, now)) if lane in is_open else iter(())
+            while chunk := list(islice(waiting, CHUNK)):
                 if time.monotonic() > until:
                     return Drained(dict(outcomes), out_of_time=True)
-                for outcome in pool.map(partial(_run_in_time, house, until), in_turn(due)):
+                for outcome in pool.map(partial(_run_in_time, house, lane, until), chunk):
                     outcomes[outcome] += 1
     return Drained(dict(outcomes), out_of_time=time.monotonic() > until)
 
 
-def _run_in_time(house: House, until: float, due: Due) -> Outcome:
-    """Run one entry of many: neither a slow page nor one failure may cost the others their turn."""
-    if time.monotonic() > until:
+def _run_in_time(house: House, lane: Lane, until: float, due: Due) -> Outcome:
+    """Run one entry of many: neither a slow one nor a failure may cost the others their turn, and
+    a lane that is held meanwhile is left."""
+    if time.monotonic() > until or lane not in open_lanes(house):
         return Outcome.LEFT
     try:
         return run(house, due)
     except (BotoCoreError, ClientError) as error:
         log().warning("agenda.left", extra={"entry": due.id, "error": type(error).__name__})
         return Outcome.LEFT
-
-
-def open_lanes(house: House) -> list[Lane]:
-    """The lanes that are not paused; what is paused now is held within five seconds."""
-    return house.cached(("lanes",), LANE_SECONDS, lambda: agenda.open_lanes(house.tables))
 
 
 def run(house: House, due: Due) -> Outcome:
@@ -163,22 +165,19 @@ def retry(desk: Desk, entry_id: str) -> Entry:
     return agenda.read(item)
 
 
-def _pages(house: House, lane: Lane, now: datetime) -> Iterator[list[Due]]:
-    """A lane's due entries, a page of each shard at a time."""
-    places: dict[int, Any] = dict.fromkeys(range(SHARDS))
-    while places:
-        page: list[Due] = []
-        for shard, after in list(places.items()):
-            entries, last = agenda.due(
-                house.tables, f"{lane}#{shard}", now=now, limit=PAGE, after=after
-            )
-            page += entries
-            if last is None:
-                del places[shard]
-            else:
-                places[shard] = last
-        if page:
-            yield page
+def _due(house: House, lane: Lane, now: datetime) -> Iterator[Due]:
+    """A lane's due entries, one of each shard after the other, oldest first."""
+    shards = [list(_shard(house, f"{lane}#{shard}", now)) for shard in range(SHARDS)]
+    return (due for row in zip_longest(*shards) for due in row if due is not None)
+
+
+def _shard(house: House, shard: str, now: datetime) -> Iterator[Due]:
+    after = None
+    for _ in range(MOST_PAGES):
+        entries, after = agenda.due(house.tables, shard, now=now, limit=PAGE, after=after)
+        yield from entries
+        if after is None:
+            return
 
 
 def _failed(house: House, claimed: Claimed, error: Exception) -> Outcome:

@@ -14,7 +14,7 @@ from chalicelib.domain.messages import Outgoing, State
 from chalicelib.domain.records import Record
 from chalicelib.domain.staff import Staff
 from chalicelib.notify.carriers import Answer, Handed
-from chalicelib.services import letters
+from chalicelib.services import lanes, letters
 from chalicelib.services.desk import Desk, Replayed, command
 from chalicelib.services.house import House
 from chalicelib.store.receipts import Receipt, receipt_id
@@ -53,8 +53,12 @@ def send(desk: Desk, entry: Entry) -> None:
     """Send a message that is due: claimed first, then handed over, then recorded. Whatever
     happens in between leaves it to `settle`; a second run finds it claimed and does nothing."""
     taken = _take(desk, entry.subject)
-    if taken is not None:
-        _record(desk, taken.id, taken.package.hand_over())
+    if taken is None:
+        return
+    handed = taken.package.hand_over()
+    _record(desk, taken.id, handed)
+    if handed.answer is Answer.STOPPED:
+        lanes.hold_post(desk.house, handed.pause, handed.reason)
 
 
 @command
@@ -156,10 +160,10 @@ def _outcome(out: Outgoing, handed: Handed, now: datetime) -> Changes[Outgoing]:
             return messages.sent(out, provider_id=handed.provider_id, at=now)
         case Answer.LOST:
             return messages.lost(out)
-        case Answer.LATER if now - out.created_at < GIVE_UP_AFTER:
+        case Answer.LATER | Answer.STOPPED if now - out.created_at < GIVE_UP_AFTER:
             until = now + handed.pause * random.uniform(1.0, 1.5)
             return messages.postpone(out, handed.reason, until=until)
-        case Answer.LATER | Answer.REFUSED:
+        case Answer.LATER | Answer.STOPPED | Answer.REFUSED:
             return messages.fail(out, handed.reason)
     return nothing(out)
 

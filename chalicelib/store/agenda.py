@@ -310,20 +310,39 @@ def _switch(lane: Lane) -> str:
 
 def pause_lane(tables: Tables, lane: Lane) -> None:
     """Stop draining a lane, on every worker, from the next tick on; entries stay where they are."""
-    client("dynamodb").put_item(
-        TableName=tables.agenda, Item=to_item({"id": _switch(lane), "paused": True})
-    )
+    _set_switch(tables, lane, "paused", value=True)
+
+
+def hold_lane(tables: Tables, lane: Lane, *, until: datetime) -> None:
+    """Stop draining a lane for a while; one that is paused stays so afterwards."""
+    _set_switch(tables, lane, "held_until", value=stamp(until))
 
 
 def resume_lane(tables: Tables, lane: Lane) -> None:
     client("dynamodb").delete_item(TableName=tables.agenda, Key=to_item({"id": _switch(lane)}))
 
 
-def open_lanes(tables: Tables) -> list[Lane]:
-    """The lanes that are not paused, most urgent first."""
+def open_lanes(tables: Tables, *, now: datetime) -> frozenset[Lane]:
+    """The lanes that are neither paused nor held."""
     keys = {lane: Key.of(tables.agenda, id=_switch(lane)) for lane in Lane}
-    paused = batch_get(keys.values())
-    return [lane for lane, key in keys.items() if key not in paused]
+    switches = batch_get(keys.values())
+    return frozenset(
+        lane for lane, key in keys.items() if key not in switches or _is_open(switches[key], now)
+    )
+
+
+def _set_switch(tables: Tables, lane: Lane, name: str, *, value: object) -> None:
+    client("dynamodb").update_item(
+        TableName=tables.agenda,
+        Key=to_item({"id": _switch(lane)}),
+        UpdateExpression="SET #name = :value",
+        ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues=to_item({":value": value}),
+    )
+
+
+def _is_open(switch: Item, now: datetime) -> bool:
+    return not switch.get("paused") and switch.get("held_until", "") <= stamp(now)
 
 
 def read(item: Item) -> Entry:

@@ -16,12 +16,12 @@ from chalicelib.domain.events import Actor, ActorKind, Fact
 from chalicelib.domain.later import Later
 from chalicelib.domain.records import Record, build_models
 from chalicelib.handlers import streams
-from chalicelib.services import agenda
+from chalicelib.services import agenda, lanes
 from chalicelib.services.agenda import Outcome
 from chalicelib.services.desk import Desk, IdempotencyKey, KeyReused, Replayed, command, desk
 from chalicelib.services.house import house
 from chalicelib.services.runners import RUNNERS
-from chalicelib.store import agenda as lanes
+from chalicelib.store import agenda as agenda_store
 from chalicelib.store.clients import client
 from chalicelib.store.keys import Place, listed
 
@@ -144,7 +144,7 @@ def test_two_workers_on_one_entry_have_one_effect(monkeypatch: pytest.MonkeyPatc
     entry = Entry(shop="acme", kind="test.sweet", subject=jar.id, due_at=house().now())
     a_desk().commit(Changes(None, agenda=(entry,)))
 
-    at_once(4, lambda: agenda.tick(house(), until=time.monotonic() + 5))
+    at_once(4, lambda: agenda.tick(house(), Lane, until=time.monotonic() + 5))
 
     assert a_desk().get(Jar, jar.id).sweets == 1
 
@@ -164,7 +164,7 @@ def test_a_replaced_entry_fences_the_run_that_had_begun(monkeypatch: pytest.Monk
     monkeypatch.setitem(RUNNERS, "test.fence", replaced_meanwhile)
     a_desk().commit(Changes(None, agenda=(entry(),)))
 
-    drained = agenda.tick(house(), until=time.monotonic() + 5)
+    drained = agenda.tick(house(), Lane, until=time.monotonic() + 5)
 
     assert drained.outcomes == {Outcome.TAKEN: 1}
     assert a_desk().get(Jar, jar.id).sweets == 0
@@ -178,7 +178,7 @@ def test_a_cancelled_entry_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None
     a_desk().commit(Changes(None, agenda=(entry,)))
     a_desk().commit(Changes(None, agenda=(cancel,)))
 
-    agenda.tick(house(), until=time.monotonic() + 5)
+    agenda.tick(house(), Lane, until=time.monotonic() + 5)
 
     assert ran == []
 
@@ -196,7 +196,7 @@ def test_an_entry_cancelled_while_it_runs_has_no_effect(monkeypatch: pytest.Monk
     monkeypatch.setitem(RUNNERS, "test.late", cancelled_meanwhile)
     a_desk().commit(Changes(None, agenda=(entry,)))
 
-    drained = agenda.tick(house(), until=time.monotonic() + 5)
+    drained = agenda.tick(house(), Lane, until=time.monotonic() + 5)
 
     assert drained.outcomes == {Outcome.TAKEN: 1}
     assert a_desk().get(Jar, jar.id).sweets == 0
@@ -212,19 +212,19 @@ def test_waiting_uses_no_attempts_up(monkeypatch: pytest.MonkeyPatch) -> None:
     real = house().clock
     for day in range(agenda.MOST_ATTEMPTS + 2):
         monkeypatch.setattr(house(), "clock", lambda d=day: real() + timedelta(days=d, hours=1))
-        assert agenda.tick(house(), until=time.monotonic() + 5).outcomes == {Outcome.LATER: 1}
+        assert agenda.tick(house(), Lane, until=time.monotonic() + 5).outcomes == {Outcome.LATER: 1}
 
 
 def test_what_ends_its_worker_every_time_is_parked_too(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = Entry(shop="acme", kind="test.dies", subject="jar_1", due_at=house().now())
     a_desk().commit(Changes(None, agenda=(entry,)))
-    monkeypatch.setattr(lanes, "LEASE_SECONDS", -1)
+    monkeypatch.setattr(agenda_store, "LEASE_SECONDS", -1)
     for _ in range(agenda.MOST_ATTEMPTS):
-        assert lanes.claim(
-            house().tables, lanes.Due(entry.id, "acme", 1), now=house().now(), lease="x"
+        assert agenda_store.claim(
+            house().tables, agenda_store.Due(entry.id, "acme", 1), now=house().now(), lease="x"
         )
 
-    assert agenda.tick(house(), until=time.monotonic() + 5).outcomes == {Outcome.DEAD: 1}
+    assert agenda.tick(house(), Lane, until=time.monotonic() + 5).outcomes == {Outcome.DEAD: 1}
 
 
 def test_a_tick_out_of_time_leaves_the_rest_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +235,7 @@ def test_a_tick_out_of_time_leaves_the_rest_to_the_next(monkeypatch: pytest.Monk
     ]
     a_desk().commit(Changes(None, agenda=tuple(entries)))
 
-    drained = agenda.tick(house(), until=time.monotonic() + 0.4)
+    drained = agenda.tick(house(), Lane, until=time.monotonic() + 0.4)
 
     assert drained.out_of_time
     assert drained.outcomes[Outcome.LEFT] > 0
@@ -254,7 +254,7 @@ def test_what_keeps_failing_is_parked_listed_and_run_again(
     outcomes: list[Outcome] = []
     for tries in range(agenda.MOST_ATTEMPTS):
         monkeypatch.setattr(house(), "clock", lambda t=tries: real() + timedelta(hours=2 * t))
-        outcomes += agenda.tick(house(), until=time.monotonic() + 5).outcomes
+        outcomes += agenda.tick(house(), Lane, until=time.monotonic() + 5).outcomes
 
     parked, _ = agenda.dead(a_desk(), limit=10, after=None)
     assert outcomes == [Outcome.RETRY] * (agenda.MOST_ATTEMPTS - 1) + [Outcome.DEAD]
@@ -267,7 +267,7 @@ def test_what_keeps_failing_is_parked_listed_and_run_again(
     assert again == [entry.id, entry.id]
     with pytest.raises(NotFound):
         agenda.retry(Desk(house(), "bolt", actor=a_desk().actor, correlation=""), entry.id)
-    assert agenda.tick(house(), until=time.monotonic() + 5).outcomes == {Outcome.DONE: 1}
+    assert agenda.tick(house(), Lane, until=time.monotonic() + 5).outcomes == {Outcome.DONE: 1}
 
 
 def test_no_shop_waits_behind_another_shops_campaign() -> None:
@@ -299,15 +299,15 @@ def test_a_paused_lane_holds_what_is_due_at_once_until_it_is_resumed(
 ) -> None:
     ran: list[str] = []
     monkeypatch.setitem(RUNNERS, "test.held", lambda _, entry: ran.append(entry.id))
-    lanes.pause_lane(house().tables, Lane.URGENT)
+    lanes.pause(house(), [Lane.URGENT])
     entry = Entry(shop="acme", kind="test.held", subject="jar_1", due_at=house().now())
     a_desk().commit(Changes(None, agenda=(entry,)))
 
     streams.run_now(an_image_of(entry), None)
-    agenda.tick(house(), until=time.monotonic() + 5)
+    agenda.tick(house(), Lane, until=time.monotonic() + 5)
     held = list(ran)
-    lanes.resume_lane(house().tables, Lane.URGENT)
-    agenda.tick(house(), until=time.monotonic() + 5)
+    lanes.resume(house(), [Lane.URGENT])
+    agenda.tick(house(), Lane, until=time.monotonic() + 5)
 
     assert (held, ran) == ([], [entry.id])
 

@@ -11,6 +11,7 @@ import pytest
 from chalice.test import Client, HTTPResponse
 
 from chalicelib.domain import return_refunds
+from chalicelib.domain.agenda import Lane
 from chalicelib.domain.canonical import (
     Owner,
     Platform,
@@ -49,7 +50,7 @@ def at(moment: datetime) -> None:
 
 def tick() -> None:
     """Run everything due, and what follows from it."""
-    agenda.tick(house(), until=time.monotonic() + 20)
+    agenda.tick(house(), Lane, until=time.monotonic() + 20)
 
 
 @pytest.fixture

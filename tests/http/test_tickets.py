@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from chalice.test import Client, HTTPResponse
 
+from chalicelib.domain.agenda import Lane
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.tickets import Ticket
@@ -177,7 +178,7 @@ def test_the_clock_rings_for_a_late_ticket(client: Client, agent: dict[str, str]
     later = real_time() + timedelta(days=14)
     set_clock(lambda: later)
     try:
-        agenda.tick(house(), until=float("inf"))
+        agenda.tick(house(), Lane, until=float("inf"))
     finally:
         set_clock(real_time)
 

@@ -209,8 +209,8 @@ def test_who_has_no_address_left_gets_nothing(carrier: Carrier):
     [
         (refusal("TooManyRequestsException"), timedelta(minutes=1)),
         (refusal("ThrottlingException", "Maximum sending rate exceeded"), timedelta(minutes=1)),
-        (refusal("ThrottlingException", "Daily message quota exceeded"), timedelta(hours=2)),
-        (refusal("SendingPausedException"), timedelta(hours=2)),
+        (refusal("ThrottlingException", "Daily message quota exceeded"), timedelta(minutes=30)),
+        (refusal("SendingPausedException"), timedelta(minutes=30)),
     ],
 )
 def test_what_was_not_taken_goes_out_later(

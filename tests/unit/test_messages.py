@@ -104,7 +104,7 @@ def test_the_staff_are_written_to_before_anybody_else():
     to_staff = written(staff, LowScore(number=NUMBER, place="tickets/tkt_1", score=2))
     to_customer = written(a_customer())
 
-    assert to_staff.agenda[0].lane == "urgent"
+    assert to_staff.agenda[0].lane == "notice"
     assert to_customer.agenda[0].lane == "mail"
 
 
