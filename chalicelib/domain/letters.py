@@ -8,7 +8,7 @@ link is signed for; who reads it is led to the record that the message is about.
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from chalicelib.domain.canonical import ParcelStatus
+from chalicelib.domain.canonical import ParcelStatus, Platform
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.forms import in_language
 from chalicelib.domain.money import Money
@@ -167,26 +167,31 @@ class StaffSignIn(Letter):
 
 
 class StaffLetter(Letter):
-    """To one of the staff, about a case; the link leads to its page of the desk."""
+    """To one of the staff; the link leads to a page of the desk."""
+
+    place: str
+    """The page's path below `/desk/`, such as `tickets/tkt_01J…`; empty for the first one."""
+
+
+class CaseLetter(StaffLetter):
+    """About a case, by its number."""
 
     number: str
-    place: str
-    """The page's path below `/desk/`, such as `tickets/tkt_01J…`."""
 
 
-class CallbackDue(StaffLetter):
+class CallbackDue(CaseLetter):
     """Rings who promised a call, before it is due."""
 
     template = "staff/callback-due"
     call_at: Moment
 
 
-class CallbackMissed(StaffLetter):
+class CallbackMissed(CaseLetter):
     template = "staff/callback-missed"
     call_at: Moment
 
 
-class PromiseLate(StaffLetter):
+class PromiseLate(CaseLetter):
     """`what` is the promise's name, such as `first_response`."""
 
     template = "staff/promise-late"
@@ -194,10 +199,18 @@ class PromiseLate(StaffLetter):
     due_at: Moment
 
 
-class LowScore(StaffLetter):
+class LowScore(CaseLetter):
     template = "staff/low-score"
     score: int
     most: int = 5
+
+
+class ShopSilent(StaffLetter):
+    """The shop's webhooks have stopped for `hours` in which they usually come."""
+
+    template = "staff/shop-silent"
+    hours: int
+    platform: Platform
 
 
 def letter(template: str, params: dict[str, object]) -> Letter:

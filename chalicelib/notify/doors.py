@@ -17,5 +17,6 @@ def door(purpose: str, token: str) -> str:
 
 
 def desk_door(place: str) -> str:
-    """The whole address of one of the staff's pages, by its path below `/desk/`."""
-    return f"{settings().public_url}/desk/{place}"
+    """The whole address of one of the staff's pages, by its path below `/desk/`; without one, of
+    the first."""
+    return f"{settings().public_url}/desk/{place}".rstrip("/")

@@ -21,6 +21,7 @@ from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.later import Later
 from chalicelib.domain.records import build_models
 from chalicelib.logs import log
+from chalicelib.metrics import Metric, count
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import House
 from chalicelib.services.lanes import look_again, open_lanes
@@ -100,8 +101,7 @@ def run(house: House, due: Due) -> Outcome:
     entry = claimed.entry
     if claimed.attempts > MOST_ATTEMPTS:
         # It ended its worker each time, before anybody could say why.
-        agenda.park(house.tables, claimed, error=f"{entry.kind} never came to an end")
-        return Outcome.DEAD
+        return _give_up(house, claimed, f"{entry.kind} never came to an end")
     desk = Desk(
         house,
         entry.shop,
@@ -193,8 +193,7 @@ def _failed(house: House, claimed: Claimed, error: Exception) -> Outcome:
         },
     )
     if claimed.attempts >= MOST_ATTEMPTS:
-        agenda.park(house.tables, claimed, error=reason)
-        return Outcome.DEAD
+        return _give_up(house, claimed, reason)
     agenda.postpone(
         house.tables,
         claimed,
@@ -203,3 +202,9 @@ def _failed(house: House, claimed: Claimed, error: Exception) -> Outcome:
         attempts=claimed.attempts,
     )
     return Outcome.RETRY
+
+
+def _give_up(house: House, claimed: Claimed, reason: str) -> Outcome:
+    agenda.park(house.tables, claimed, error=reason)
+    count(Metric.DEAD_ENTRIES)
+    return Outcome.DEAD

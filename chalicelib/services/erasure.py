@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain import canonical, customers, erasure, orders
-from chalicelib.domain.agenda import Entry, Lane
+from chalicelib.domain.agenda import Cancel, Entry, Lane
 from chalicelib.domain.canonical import Person
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.records import Record
+from chalicelib.domain.silence import LISTEN
 from chalicelib.services import inbox
 from chalicelib.services.desk import Desk, command
 from chalicelib.store.records import Card
@@ -53,7 +54,7 @@ def erase_customer(desk: Desk, event: canonical.CustomerErased) -> Customer | No
 @command
 def erase_shop(desk: Desk, event: canonical.ShopErased) -> None:
     """The shop left its platform: forget all of its customers and guests, a few at a time, and
-    the deliveries of it that are parked.
+    the deliveries of it that are parked. Its silence is no surprise any more.
 
     Nothing happens if the body names another shop than the address it was sent to.
     """
@@ -61,7 +62,8 @@ def erase_shop(desk: Desk, event: canonical.ShopErased) -> None:
         return desk.commit(nothing(None))
     parked = _next(desk, PARKED, None).model_copy(update={"due_at": desk.now() + SETTLING})
     everybody = (_next(desk, SHOP, None), _next(desk, GUESTS, None))
-    return desk.commit(Changes(None, agenda=(*everybody, parked)))
+    deaf = Cancel(shop=desk.shop_id, kind=LISTEN, subject=desk.shop_id)
+    return desk.commit(Changes(None, agenda=(*everybody, parked, deaf)))
 
 
 def forget_parked(desk: Desk, entry: Entry) -> None:

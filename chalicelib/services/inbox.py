@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.metrics import Metric, count
 from chalicelib.services.house import House
 from chalicelib.store.clients import client
 
@@ -94,6 +95,7 @@ def keep(house: House, key: str, parked: Parked) -> None:
         return
     _write(house, GIVEN_UP + key.removeprefix(WAITING), parked)
     remove(house, key)
+    count(Metric.GIVEN_UP_DELIVERIES)
 
 
 def retry(house: House, shop_id: str, delivery_id: str) -> None:

@@ -9,6 +9,7 @@ from chalicelib.domain.messages import SEND, SETTLE
 from chalicelib.domain.promises import RING
 from chalicelib.domain.return_refunds import MATCH
 from chalicelib.domain.returns import WAREHOUSE
+from chalicelib.domain.silence import LISTEN
 from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.surveys import EXPIRE
 from chalicelib.domain.ticket_cycles import CLOSE
@@ -16,6 +17,7 @@ from chalicelib.services import (
     alerts,
     callbacks,
     erasure,
+    listening,
     messages,
     return_work,
     rings,
@@ -35,6 +37,7 @@ RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
     PUBLISH: alerts.publish,
     MATCH: return_work.match,
     WAREHOUSE: return_work.notify_warehouse,
+    LISTEN: listening.listen,
     erasure.CUSTOMER: erasure.forget_cases,
     erasure.GUESTS: erasure.forget_guests,
     erasure.ORDERS: erasure.forget_orders,

@@ -1,8 +1,10 @@
 """Setting shops up: configuration in the table, secrets in Parameter Store."""
 
 from chalicelib.domain.canonical import Platform
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.shops import Configuration, Shop, configure
+from chalicelib.domain.silence import listening
 from chalicelib.services.desk import Desk, command
 from chalicelib.services.house import House
 from chalicelib.shops.signatures import is_standard_secret
@@ -13,11 +15,13 @@ MOST_SECRETS = 4
 
 @command
 def put(desk: Desk, wanted: Configuration) -> Shop:
-    """Set the desk's shop up, or replace its configuration as a whole."""
+    """Set the desk's shop up, or replace its configuration as a whole; from then on its webhooks
+    are listened for."""
     shop = desk.find(Shop, desk.shop_id)
     if shop is not None:
         desk.expected(shop)
-    made = desk.commit(configure(shop, desk.shop_id, wanted))
+    listened_for = Changes(None, agenda=(listening(desk.shop_id, at=desk.now()),))
+    made = desk.commit(configure(shop, desk.shop_id, wanted).plus(listened_for))
     desk.house.forget("shop", desk.shop_id)
     return made
 

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.events import Event
+from chalicelib.domain.events import ActorKind, Event
 from chalicelib.store.codec import to_item
 from chalicelib.store.keys import partition, stamp
 from chalicelib.store.tables import Item, Tables, query, query_all
 
 SHARDS = 4
 """Partitions of an hour's bucket. Rollups keep the count they were made with beside them."""
+
+LOOKED_AT = 100
+"""How many events of a bucket are looked through at a time."""
 
 _KEYS = frozenset({"pk", "sk", "hpk", "hsk", "cpk", "csk"})
 
@@ -85,10 +88,29 @@ def timeline(
 def of_hour(tables: Tables, shop: str, hour: str) -> Iterator[Event]:
     """Everything that happened in one UTC hour of a shop; within a shard by time."""
     for shard in range(SHARDS):
-        for item in query_all(
-            tables.events,
-            IndexName="hour",
-            KeyConditionExpression="hpk = :pk",
-            ExpressionAttributeValues=to_item({":pk": f"{shop}#{hour}#{shard}"}),
-        ):
-            yield read(item)
+        yield from _of_shard(tables, f"{shop}#{hour}#{shard}", {})
+
+
+def by_platform(tables: Tables, shop: str, hour: str) -> Iterator[Event]:
+    """What the shop's own system told in one UTC hour; read as far as it is asked for."""
+    for shard in range(SHARDS):
+        yield from _of_shard(
+            tables,
+            f"{shop}#{hour}#{shard}",
+            {":platform": ActorKind.SHOP},
+            FilterExpression="begins_with(actor, :platform)",
+            Limit=LOOKED_AT,
+        )
+
+
+def _of_shard(
+    tables: Tables, bucket: str, values: dict[str, Any], **arguments: Any
+) -> Iterator[Event]:
+    found = query_all(
+        tables.events,
+        IndexName="hour",
+        KeyConditionExpression="hpk = :pk",
+        ExpressionAttributeValues=to_item({":pk": bucket, **values}),
+        **arguments,
+    )
+    return map(read, found)

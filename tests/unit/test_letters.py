@@ -36,6 +36,7 @@ SAMPLES: list[Letter] = [
     letters.CallbackMissed(number=C, place="calls/cbk_1", call_at=AT),
     letters.PromiseLate(number=T, place="tickets/tkt_1", what="first_response", due_at=AT),
     letters.LowScore(number=T, place="tickets/tkt_1", score=2),
+    letters.ShopSilent(place="", hours=24, platform="woocommerce"),
 ]
 
 

@@ -24,6 +24,7 @@ from chalicelib.domain.records import Record
 from chalicelib.domain.return_money import Settlement
 from chalicelib.domain.shop_refunds import Refund
 from chalicelib.domain.shops import Shop
+from chalicelib.domain.silence import Heartbeat
 from chalicelib.domain.staff import Staff, Token
 from chalicelib.domain.survey_asking import LastAsked
 from chalicelib.store.codec import fields_of, from_item, read, to_item
@@ -34,6 +35,7 @@ EMPTIED_ELSEWHERE: tuple[type[Record], ...] = (Customer, Identity)
 """By `customers.erase` itself."""
 
 IMPERSONAL: tuple[type[Record], ...] = (
+    Heartbeat,
     HourFigures,
     LastAsked,
     LedgerLine,

@@ -1,0 +1,24 @@
+"""Counts that alarms watch, as CloudWatch's embedded metrics: one line of the log each."""
+
+from enum import StrEnum
+
+NAMESPACE = "Aftercare"
+
+
+class Metric(StrEnum):
+    """What is counted, for the whole stage."""
+
+    DEAD_ENTRIES = "DeadEntries"
+    """An agenda entry was given up."""
+    GIVEN_UP_DELIVERIES = "GivenUpDeliveries"
+    """A verified webhook could not be applied, again and again."""
+    SILENT_SHOPS = "SilentShops"
+    """A shop's webhooks were looked for and had stopped."""
+
+
+def count(metric: Metric) -> None:
+    """Count one more of it."""
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+    with single_metric(name=metric, unit=MetricUnit.Count, value=1, namespace=NAMESPACE):
+        pass
