@@ -27,9 +27,9 @@ def take_order(desk: Desk, events: Sequence[OrderEvent], seen_by: SeenBy) -> Ord
     """Take what is told about one order into it, and its buyer with it.
 
     One read and one transaction for a known order; the same for a new one, whose buyer is
-    added in it. Another read only where a known buyer is newly known by something. What is too
-    much for one transaction is taken in several, the order itself first; the request's receipt
-    goes into the last, so that what broke off is taken again.
+    added in it. Another read only where a known buyer is newly known by something, or by this
+    order. What is too much for one transaction is taken in several, the order itself first; the
+    request's receipt goes into the last, so that what broke off is taken again.
     """
     decision = _taken(desk, events, seen_by)
     if _writes(decision) > MOST_WRITES:
@@ -104,8 +104,10 @@ def _taken(desk: Desk, events: Sequence[OrderEvent], seen_by: SeenBy) -> Changes
     if not decision.records:
         # Nothing new is told: a late or repeated snapshot must not add its buyer either.
         return decision
-    filled = completed(desk, buyer, first.platform, recognised)
-    return decision.plus(recognised, filled, *_matching(desk, decision))
+    also: list[Changes[object]] = [recognised, *_matching(desk, decision)]
+    if order is None or order.customer_id != recognised.result or recognised.records:
+        also.append(completed(desk, buyer, first.platform, recognised))
+    return decision.plus(*also)
 
 
 def _portions(events: Sequence[OrderEvent]) -> list[Sequence[OrderEvent]]:

@@ -29,7 +29,7 @@ def recognise(desk: Desk, person: Person) -> Changes[Customer | None]:
     if made is not None or decided.result is None:
         return Changes(made).plus(decided)
     customer = desk.find(Customer, decided.result)
-    if customer is None or not decided.records:
+    if customer is None:
         return Changes(customer).plus(decided)
     return customers.complete(customer, person, desk.shop.platform).plus(decided)
 
@@ -37,9 +37,8 @@ def recognise(desk: Desk, person: Person) -> Changes[Customer | None]:
 def completed(
     desk: Desk, person: Person, platform: str, recognised: Changes[str | None]
 ) -> Changes[Customer | None]:
-    """What the file of a customer lacked who is newly known by something; only then are they
-    read, so that somebody known by all of it costs nothing."""
-    if recognised.result is None or not recognised.records or _made(recognised) is not None:
+    """What the file of a known customer lacked and this person says: one read."""
+    if recognised.result is None or _made(recognised) is not None:
         return nothing(None)
     customer = desk.find(Customer, recognised.result)
     return customers.complete(customer, person, platform) if customer else nothing(None)

@@ -53,6 +53,17 @@ def test_a_later_order_fills_what_the_file_of_its_buyer_lacked(asked: list[str])
     assert (jana.name, jana.mail, jana.country) == ("Jana Örtel", "jana@example.com", "DE")
 
 
+def test_an_order_fills_the_file_of_a_buyer_who_was_known_by_all_of_it(asked: list[str]) -> None:
+    reach = WHOLE.model_copy(update={"name": None, "country": None})
+    first = ordered("o1", reach)
+
+    ordered("o2", WHOLE)
+
+    assert first.customer_id is not None
+    jana = desk_of().get(Customer, first.customer_id)
+    assert (jana.name, jana.country) == ("Jana Örtel", "DE")
+
+
 def test_a_known_order_of_a_known_buyer_is_one_read_and_one_write(asked: list[str]) -> None:
     ordered("o1", WHOLE)
     asked.clear()
