@@ -22,10 +22,12 @@ def buyers_desk() -> Desk:
     return desks.desk(house(), "acme", actor=Actor(kind=ActorKind.CUSTOMER), correlation="test")
 
 
-def bought(*lines: Line, shipping: int = 0) -> Order:
-    """An order of these lines, paid and at the door."""
-    events = [an_order_seen(*lines, shipping=shipping), *delivered()]
-    taken = catalogue.take_order(desk_of(), events, SeenBy.WEBHOOK)
+def bought(*lines: Line, captured: int | None = None) -> Order:
+    """An order of these lines at the door, paid: all of it, or so much as was captured."""
+    seen = an_order_seen(*lines, shipping=0)
+    if captured is not None:
+        seen = seen.model_copy(update={"captured": eur(captured)})
+    taken = catalogue.take_order(desk_of(), [seen, *delivered()], SeenBy.WEBHOOK)
     assert taken is not None
     return taken
 

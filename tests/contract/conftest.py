@@ -8,9 +8,11 @@ from chalicelib.domain.shops import Configuration
 from chalicelib.services import desk as desks
 from chalicelib.services import shops
 from chalicelib.services.runners import RUNNERS
+from chalicelib.store import commit
 from tests.cases import NOON
 from tests.clocks import Clock, standing_at
 from tests.contract.entries import KIND, Runs
+from tests.contract.wire import Wire
 from tests.people import desk_of
 
 
@@ -39,4 +41,10 @@ def ran(runs: Runs) -> list[str]:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever does not get through within a second is asked to come back."""
-    monkeypatch.setattr(desks, "PATIENCE_SECONDS", 1.0)
+    for module in (desks, commit):
+        monkeypatch.setattr(module, "PATIENCE_SECONDS", 1.0)
+
+
+@pytest.fixture
+def wire(ministack: object, monkeypatch: pytest.MonkeyPatch) -> Wire:
+    return Wire(monkeypatch)
