@@ -68,7 +68,7 @@ class Server(ThreadingHTTPServer):
     def __init__(
         self, listener: socket.socket, app: Chalice, routes: dict[tuple[str, str], LocalRoute]
     ) -> None:
-        gateway = LocalGateway(_with_own_request_per_thread(app), _config())
+        gateway = LocalGateway(with_own_request_per_thread(app), _config())
         handler = partial(_Door, gateway=gateway, routes=routes)
         super().__init__(listener.getsockname(), handler, bind_and_activate=False)
         self.socket.close()
@@ -159,7 +159,8 @@ def _bytes(answer: dict[str, Any]) -> bytes:
     return body if isinstance(body, bytes) else str(body).encode()
 
 
-def _with_own_request_per_thread(app: Chalice) -> Chalice:
+def with_own_request_per_thread(app: Chalice) -> Chalice:
+    """The same app, fit for threads: Chalice keeps the running request on the app."""
     app.__class__ = type("LocalApp", (LocalChalice, type(app)), {})
     return app
 

@@ -8,10 +8,12 @@ from chalicelib.services import staff
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
 
+SYSTEM = Actor(kind=ActorKind.SYSTEM)
+
 
 def desk_of(shop: str = "acme") -> Desk:
     """A shop's desk, with nobody in particular at it."""
-    return desks.desk(house(), shop, actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
+    return desks.desk(house(), shop, actor=SYSTEM, correlation="test")
 
 
 def hired(role: Role, shop: str = "acme", name: str = "Li Wei") -> Staff:

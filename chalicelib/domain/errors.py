@@ -28,6 +28,10 @@ class Invalid(DomainError):
     """The input is well formed but means nothing here; `field` and `detail` say why."""
 
 
+class TooLarge(DomainError):
+    """More than can be taken or kept; `field` names what is too large."""
+
+
 class NotAllowed(DomainError):
     """The state of the thing does not allow this now."""
 

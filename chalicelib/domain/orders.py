@@ -32,6 +32,7 @@ from chalicelib.domain.records import Moment, Record
 from chalicelib.domain.shop_refunds import Refund, RefundMark
 
 LINES_A_PAGE = 25
+LONGEST_NUMBER = 64
 
 OrderEvent: TypeAlias = (
     canonical.OrderSeen
@@ -140,9 +141,10 @@ def order_id(shop: str, platform: Platform, outside_id: str) -> str:
 
 
 def normalised_number(text: str) -> str:
-    """An order number for comparing, whatever stands round it: ` # 1001-a ` -> `1001a`."""
+    """An order number for comparing, whatever stands round it: ` # 1001-a ` -> `1001a`. One
+    character may stand for eighteen, so of the outcome only so many are compared as fit a key."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if c.isalnum())
+    return "".join(c for c in folded if c.isalnum())[:LONGEST_NUMBER]
 
 
 def refunds_in_force(order: Order) -> dict[str, RefundMark]:

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from chalicelib.domain.events import Fact
-from chalicelib.domain.records import Moment
+from chalicelib.domain.records import Moment, Value
 
 
 class ReturnRequested(Fact):
@@ -69,16 +69,22 @@ class ReturnInspected(Fact):
     """Nobody looked in time, and what arrived was accepted as it was."""
 
 
-class UnitsDisposed(Fact):
-    """Where the units of one line go next (RET-05), and why they came (RET-12)."""
+class DisposedLine(Value):
+    """One line of what was disposed of."""
 
-    type: ClassVar[str] = "return.disposed"
     line_id: str
     sku: str
     reason: str
     grade: str
     disposition: str
     units: int
+
+
+class UnitsDisposed(Fact):
+    """Where the units of each line go next (RET-05), and why they came (RET-12)."""
+
+    type: ClassVar[str] = "return.disposed"
+    lines: tuple[DisposedLine, ...]
 
 
 class ReturnSettled(Fact):

@@ -1,6 +1,6 @@
 """What comes back of an order: lines, quantities, reasons, and how many units may still come."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from pydantic import Field
@@ -10,6 +10,12 @@ from chalicelib.domain.errors import Invalid, NotAllowed
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.records import Value
+
+MOST_LINES = 100
+"""Lines of one return: what is decided, found and settled of each is kept in one record."""
+
+LONGEST_TITLE, LONGEST_DETAIL = 200, 100
+"""Characters of a title, and of a variant or an SKU, that a return keeps."""
 
 
 class Reason(StrEnum):
@@ -97,6 +103,14 @@ class Found(Value):
     rejection: Rejection | None = None
 
 
+class Wanted(Value):
+    """What somebody asks to send back of one order line."""
+
+    line_id: str = Field(min_length=1, max_length=200)
+    quantity: int = Field(ge=1, le=100_000)
+    reason: Reason
+
+
 class ReturnLine(Value):
     """One order line within a return. What was asked, agreed, received and accepted are four
     numbers; a later one may be smaller, and only `received` may be larger than was agreed."""
@@ -114,6 +128,18 @@ class ReturnLine(Value):
     grade: Grade | None = None
     disposition: Disposition | None = None
     rejection: Rejection | None = None
+
+    @classmethod
+    def of(cls, line: Line, wanted: Wanted) -> "ReturnLine":
+        """What is asked back of a line of the order."""
+        return cls(
+            line_id=line.id,
+            sku=line.sku[:LONGEST_DETAIL],
+            title=line.title[:LONGEST_TITLE],
+            variant=line.variant[:LONGEST_DETAIL],
+            reason=wanted.reason,
+            requested=wanted.quantity,
+        )
 
     def but_authorized(self, units: int) -> "ReturnLine":
         """The line with units agreed to. Raises Invalid, field `lines`, for more than were asked
@@ -133,12 +159,13 @@ class ReturnLine(Value):
         return max(self.received - self.authorized, 0)
 
 
-class Wanted(Value):
-    """What somebody asks to send back of one order line."""
-
-    line_id: str = Field(min_length=1, max_length=200)
-    quantity: int = Field(ge=1, le=100_000)
-    reason: Reason
+def check_named(line_ids: Sequence[str]) -> None:
+    """Raises Invalid, field `lines`, for no line at all, one named twice, or more than one return
+    takes."""
+    if not line_ids or len(set(line_ids)) != len(line_ids):
+        raise Invalid("Name each line that comes back once.", field="lines")
+    if len(line_ids) > MOST_LINES:
+        raise Invalid(f"{MOST_LINES} lines fit into one return.", field="lines")
 
 
 def shipped_units(order: Order, parcels: Iterable[Parcel], line: Line) -> int:

@@ -28,7 +28,7 @@ from chalicelib.domain.return_facts import (
     ReturnExpired,
     ReturnRequested,
 )
-from chalicelib.domain.return_lines import ReturnLine, Wish, released, units_of
+from chalicelib.domain.return_lines import ReturnLine, Wish, check_named, released, units_of
 from chalicelib.domain.returns import (
     DECISION,
     SEND_BACK,
@@ -73,11 +73,9 @@ def request(
     """Open a return for units that `order` has claimed already. It waits for a decision, which
     is owed to the customer; `authorize` in the same commit decides at once.
 
-    Raises Invalid, field `lines`, for no lines or one named twice.
+    Raises Invalid, field `lines`, for no lines, one named twice, or more than one return takes.
     """
-    ids = [line.line_id for line in lines]
-    if not ids or len(set(ids)) != len(ids):
-        raise Invalid("Name each line that comes back once.", field="lines")
+    check_named([line.line_id for line in lines])
     hours = policy.timers.decide_hours
     decide = (
         promise_by(DECISION, OwedTo.CUSTOMER, at, due_at=asked.decide_by, warn_at=None)

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from chalicelib.domain.calendar import WorkingHours, next_opening
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.events import Fact
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policy import Place, ReturnPolicy
 from chalicelib.domain.presets.legal import Diminished, LegalPreset, RefundFrom
 from chalicelib.domain.promises import OwedTo, Promise, Signal, promise_by
 from chalicelib.domain.promises import ring as ring_promise
 from chalicelib.domain.return_facts import (
+    DisposedLine,
     ReturnEscalated,
     ReturnInspected,
     ReturnReceived,
@@ -153,17 +153,18 @@ def inspect(
         _inspected(line, by_line[line.line_id], policy) if line.received else line
         for line in case.lines
     )
-    facts: list[Fact] = [
-        ReturnInspected(
-            accepted=sum(line.accepted for line in lines),
-            rejected=sum(line.received - line.accepted for line in lines),
-            automatic=automatic,
-        )
-    ]
-    facts += [_disposed(line, by_line[line.line_id]) for line in lines if line.received]
+    inspected = ReturnInspected(
+        accepted=sum(line.accepted for line in lines),
+        rejected=sum(line.received - line.accepted for line in lines),
+        automatic=automatic,
+    )
+    disposed = UnitsDisposed(
+        lines=tuple(_disposed(line, by_line[line.line_id]) for line in lines if line.received)
+    )
     return step(
         case,
-        *facts,
+        inspected,
+        disposed,
         lines=lines,
         inspected_at=at,
         promises=kept(case.promises, INSPECT, at),
@@ -255,8 +256,8 @@ def _may_reject(line: ReturnLine, why: Rejection | None, policy: ReturnPolicy) -
             return False
 
 
-def _disposed(line: ReturnLine, found: Found) -> UnitsDisposed:
-    return UnitsDisposed(
+def _disposed(line: ReturnLine, found: Found) -> DisposedLine:
+    return DisposedLine(
         line_id=line.line_id,
         sku=line.sku,
         reason=line.reason,

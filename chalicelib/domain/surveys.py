@@ -20,6 +20,9 @@ from chalicelib.domain.survey_policy import SurveyPolicy
 EXPIRE = "survey.expire"
 SCORE, COMMENT = "score", "comment"
 
+MOST_REVISIONS = 20
+"""All of them are kept in the survey; nobody changes their mind more often."""
+
 
 class About(StrEnum):
     TICKET = "ticket"
@@ -126,7 +129,7 @@ def revise(
 ) -> Changes[Survey]:
     """Change the answer, by whoever gave it. The same answer again changes nothing.
 
-    Raises `Expired` when the time to change it is over.
+    Raises `Expired` when the time to change it is over, `NotAllowed` after `MOST_REVISIONS`.
     """
     if survey.answer is None:
         return answer(survey, given, at=at)
@@ -135,6 +138,8 @@ def revise(
     before = survey.answer
     if (before.score, before.comment) == (given.scores[SCORE], given.words.get(COMMENT, "")):
         return nothing(survey)
+    if before.revision >= MOST_REVISIONS:
+        raise NotAllowed("This answer was changed often enough.", reason="changed-often")
     return _answered(survey, given, at)
 
 

@@ -56,7 +56,7 @@ class Picked(Body):
     """One step of a return; each carries what the steps before it gathered."""
 
     step: str = Field(pattern=r"^(lines|wish|confirm)$")
-    lines: list[PickedLine] = Field(default_factory=list[PickedLine], max_length=250)
+    lines: list[PickedLine] = Field(default_factory=list[PickedLine], max_length=1_000)
     wish: Wish = Wish.REFUND
     note: str = Field(default="", max_length=5000)
     shown: int | None = None

@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 from pydantic import Field
 
 from chalicelib.domain.permissions import Permission
-from chalicelib.domain.return_lines import Found, Reason, Wanted, Wish
+from chalicelib.domain.return_lines import MOST_LINES, Found, Reason, Wanted, Wish
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.return_requests import Asked
 from chalicelib.domain.returns import Return
@@ -46,7 +46,7 @@ class WantedLine(Body):
 
 class NewReturn(Body):
     order_id: Id
-    lines: list[WantedLine] = Field(min_length=1, max_length=250)
+    lines: list[WantedLine] = Field(min_length=1, max_length=MOST_LINES)
     wish: Wish = Wish.REFUND
     note: str = Field(default="", max_length=5000)
     channel: str = Field(default="phone", pattern=r"^[a-z_]{1,20}$")
@@ -59,7 +59,7 @@ class Units(Body):
 
 
 class NewAuthorization(Body):
-    lines: list[Units] | None = None
+    lines: list[Units] | None = Field(default=None, max_length=MOST_LINES)
     """Units agreed to; left out, all that was asked for."""
 
 
@@ -69,11 +69,11 @@ class NewDecline(Body):
 
 
 class NewReceipt(Body):
-    lines: list[Units] = Field(min_length=1, max_length=250)
+    lines: list[Units] = Field(min_length=1, max_length=MOST_LINES)
 
 
 class NewInspection(Body):
-    lines: list[Found] = Field(min_length=1, max_length=250)
+    lines: list[Found] = Field(min_length=1, max_length=MOST_LINES)
 
 
 class NewRefund(Body):

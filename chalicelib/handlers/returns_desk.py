@@ -10,7 +10,7 @@ from pydantic import Field
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid, Stale
 from chalicelib.domain.permissions import Permission
-from chalicelib.domain.return_lines import Disposition, Found, Grade, Rejection
+from chalicelib.domain.return_lines import MOST_LINES, Disposition, Found, Grade, Rejection
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.returns import Act, Return, allows
 from chalicelib.handlers.case_returns import SECOND
@@ -47,7 +47,7 @@ class Counted(Body):
 
 
 class Counts(Body):
-    lines: list[Counted] = Field(max_length=250)
+    lines: list[Counted] = Field(max_length=MOST_LINES)
 
     @property
     def units(self) -> dict[str, int]:
@@ -55,7 +55,7 @@ class Counts(Body):
 
 
 class Inspected(Body):
-    lines: list[Found] = Field(max_length=250)
+    lines: list[Found] = Field(max_length=MOST_LINES)
 
 
 class Refunded(Body):

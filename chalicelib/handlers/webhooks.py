@@ -5,7 +5,6 @@ from datetime import date
 from typing import cast
 
 from chalice.app import Blueprint, Response
-from pydantic import Field
 
 from chalicelib.domain.errors import Unauthorized
 from chalicelib.domain.permissions import Permission
@@ -37,7 +36,7 @@ class Receipt(Shape):
 class DeliveriesWanted(Body):
     day: date | None = None
     """A UTC day; today if absent."""
-    cursor: str | None = Field(default=None, max_length=2000)
+    cursor: str | None = None
 
 
 class Deliveries(Shape):

@@ -1,6 +1,6 @@
 """An order with all that lies beside it, as returns need it: one query and one batch read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,8 +16,10 @@ from chalicelib.domain.products import Product, product_id
 from chalicelib.domain.records import Record
 from chalicelib.domain.return_lines import Reason, open_units, shipped_units
 from chalicelib.domain.return_money import Settlement, paid_of
+from chalicelib.domain.returns import Return
 from chalicelib.domain.shop_refunds import Refund
 from chalicelib.services.desk import Desk
+from chalicelib.store.commit import Conflict
 
 R = TypeVar("R", bound=Record)
 
@@ -85,6 +87,23 @@ class OrderFile:
 def order_file(desk: Desk, order_id: str) -> OrderFile:
     """The order with its products and customer. Raises NotFound, and Replayed as every first
     read of a request does."""
+    return _file(desk, order_id, ())[0]
+
+
+def file_of(desk: Desk, case: Return) -> OrderFile:
+    """The order of a return as it stands with that version of the return, so that no rule is asked
+    about a return from before and an order from after a change. Raises Conflict if the return has
+    changed since it was read."""
+    file, beside = _file(desk, case.order_id, ((Return, case.id),))
+    if [one.version for one in beside if isinstance(one, Return)] != [case.version]:
+        raise Conflict("the return changed while its order was read")
+    return file
+
+
+def _file(
+    desk: Desk, order_id: str, besides: Sequence[tuple[type[Record], str]]
+) -> tuple[OrderFile, list[Record]]:
+    """The order's file, and other records that are read last."""
     found = desk.family(order_id, Order, OrderLines, Parcel, Refund, Settlement, LedgerLine)
     order = next(iter(_only(found, Order)), None)
     if order is None:
@@ -99,9 +118,9 @@ def order_file(desk: Desk, order_id: str) -> OrderFile:
     also: list[tuple[type[Record], str]] = [(Product, one) for one in by_product.values()]
     if order.customer_id is not None:
         also.append((Customer, order.customer_id))
-    beside = desk.read(*also)
+    beside = [one for one in desk.read(*also, *besides) if one is not None]
     products = {one.id: one for one in beside if isinstance(one, Product)}
-    return OrderFile(
+    file = OrderFile(
         order=order,
         lines=lines,
         parcels=tuple(_only(found, Parcel)),
@@ -111,6 +130,7 @@ def order_file(desk: Desk, order_id: str) -> OrderFile:
         products={name: products[one] for name, one in by_product.items() if one in products},
         customer=next((one for one in beside if isinstance(one, Customer)), None),
     )
+    return file, beside
 
 
 def rulings(desk: Desk, file: OrderFile, reasons: Mapping[str, Reason]) -> dict[str, Ruling]:

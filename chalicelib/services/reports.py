@@ -1,6 +1,7 @@
 """The day's figures: closed hours folded once and kept, the running hour folded live."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.figures import Figures, HourFigures, figures_id, fold
 from chalicelib.services.desk import Desk
 from chalicelib.store import events
-from chalicelib.store.commit import Conflict
+from chalicelib.store.commit import Busy, Conflict
 
 HOUR = timedelta(hours=1)
 SETTLING = timedelta(minutes=5)
@@ -76,11 +77,10 @@ def _keep(desk: Desk, hour: datetime, counted: Figures) -> None:
         figures=counted,
         shards=events.SHARDS,
     )
-    try:
+    # Somebody else may have asked at the same moment and kept the same; a busy table has better
+    # things to do.
+    with suppress(Conflict, Busy):
         desk.commit(Changes(record, records=(record,)))
-    except Conflict:
-        # Somebody else asked at the same moment and kept the same figures.
-        return
 
 
 def _hours(day: Day) -> Iterator[datetime]:

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from chalicelib.domain import return_refunds, return_requests, return_work
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.alerts import alert
-from chalicelib.domain.changes import Changes
+from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.letters import PromiseLate
 from chalicelib.domain.promises import Signal, ring_entry
 from chalicelib.domain.return_lines import Found
 from chalicelib.domain.return_money import law_of
-from chalicelib.domain.return_refunds import Execution
+from chalicelib.domain.return_refunds import Execution, match_entry
 from chalicelib.domain.returns import DECISION, INSPECT, SEND_BACK, Logistics, MoneyState, Return
 from chalicelib.services.alerts import managers, to_staff
 from chalicelib.services.desk import Desk, command
-from chalicelib.services.order_files import OrderFile, order_file, place_of
+from chalicelib.services.order_files import OrderFile, file_of, order_file, place_of
 from chalicelib.services.returns import automatic, then, with_letters
 from chalicelib.store.clients import client
 
@@ -37,7 +37,7 @@ def send(desk: Desk, case_id: str, tracking: str) -> Return:
 def receive(desk: Desk, case_id: str, units: Mapping[str, int]) -> Return:
     """The warehouse has the parcel, with so many units of each line."""
     case = desk.get(Return, case_id)
-    file = order_file(desk, case.order_id)
+    file = file_of(desk, case)
     policy = desk.shop.returns
     received = return_work.receive(
         case,
@@ -66,7 +66,7 @@ def settle(desk: Desk, case_id: str) -> Return:
     """Reckon the refund from what was accepted and reserve it, or take the refund that the shop
     made meanwhile for it."""
     case = desk.get(Return, case_id)
-    file = order_file(desk, case.order_id)
+    file = file_of(desk, case)
     return desk.commit(with_letters(desk, _settled(desk, file, case), file))
 
 
@@ -74,24 +74,24 @@ def settle(desk: Desk, case_id: str) -> Return:
 def execute(desk: Desk, case_id: str, how: Execution) -> Return:
     """Staff say that the refund went out, in the shop or by hand."""
     case = desk.get(Return, case_id)
-    line = order_file(desk, case.order_id).ledger_line(case.id)
+    line = file_of(desk, case).ledger_line(case.id)
     return desk.commit(return_refunds.execute(case, line, how, at=desk.now()))
 
 
 @command
 def match(desk: Desk, entry: Entry) -> None:
-    """See whether the shop's refunds of an order carry out its settled returns."""
+    """See whether the shop's refunds of an order carry out its settled returns. One refund
+    carries out one return; as long as one does, the others are looked at again."""
     cards = desk.page(4, f"order#{entry.subject}", limit=MOST_CASES, backwards=True).cards
     ids = [card.id for card in cards if card.kind == Return.kind]
+    cases = [one for one in desk.read(*((Return, one) for one in ids)) if isinstance(one, Return)]
     file = order_file(desk, entry.subject)
-    settled = [one for one in desk.read(*((Return, one) for one in ids)) if isinstance(one, Return)]
-    found: Changes[None] = Changes(None)
-    for case in settled:
-        shown = _shown(desk, file, case)
-        # One refund carries out one return; another case of the same amount waits for its own.
-        if shown is not None and not found.records:
-            found = found.plus(shown)
-    desk.commit(found)
+    shown = next((one for case in cases if (one := _shown(desk, file, case))), None)
+    if shown is None:
+        desk.commit(nothing(None))
+        return
+    again = match_entry(file.order, desk.now())
+    desk.commit(shown.plus(Changes(None, agenda=(again,))))
 
 
 @command
@@ -106,7 +106,7 @@ def ring(desk: Desk, entry: Entry) -> None:
         again = ring_entry(case.shop, case.id, case.promises)
         desk.commit(Changes(case, agenda=(again,)))
         return
-    file = order_file(desk, case.order_id)
+    file = file_of(desk, case)
     late = [what for what, signal in signals if signal is Signal.BREACHED]
     changes = rung
     for what in late:

@@ -14,12 +14,25 @@ from chalicelib.domain.orders import order_id
 from chalicelib.domain.policy import Ruling
 from chalicelib.domain.presets.legal import FreightPayer
 from chalicelib.domain.return_letters import letters_for
-from chalicelib.domain.return_lines import Reason, ReturnLine, Wanted, Wish, claimed
+from chalicelib.domain.return_lines import (
+    Reason,
+    ReturnLine,
+    Wanted,
+    Wish,
+    check_named,
+    claimed,
+)
 from chalicelib.domain.return_money import law_of, quoted, terms_of
 from chalicelib.domain.return_requests import Asked
 from chalicelib.domain.returns import Decision, Return
 from chalicelib.services.desk import Desk, command
-from chalicelib.services.order_files import OrderFile, order_file, place_of, rulings
+from chalicelib.services.order_files import (
+    OrderFile,
+    file_of,
+    order_file,
+    place_of,
+    rulings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +59,8 @@ def returnable(desk: Desk, order: str) -> tuple[OrderFile, dict[str, Ruling], di
 def preview(desk: Desk, order: str, wanted: tuple[Wanted, ...]) -> Preview:
     """The decision and the quote, before anything is asked for; the same that `request` makes.
 
-    Raises Invalid, field `lines`, for a line the order does not have or one named twice, and for
-    more units than are left.
+    Raises Invalid, field `lines`, for a line the order does not have, one named twice, more lines
+    than one return takes, and more units than are left.
     """
     return _weighed(desk, order_file(desk, order), wanted)
 
@@ -110,7 +123,7 @@ def request_from_event(desk: Desk, event: canonical.ReturnRequested) -> Return:
 def authorize(desk: Desk, case_id: str, units: Mapping[str, int] | None) -> Return:
     """Staff agree, to all that was asked for or to the units of each line."""
     case = desk.get(Return, case_id)
-    file = order_file(desk, case.order_id)
+    file = file_of(desk, case)
     agreed = {line.line_id: line.requested for line in case.lines} if units is None else units
     for line_id in agreed:
         case.line(line_id)
@@ -123,7 +136,7 @@ def authorize(desk: Desk, case_id: str, units: Mapping[str, int] | None) -> Retu
 def decline(desk: Desk, case_id: str, *, code: str, text: str) -> Return:
     """Staff refuse, for a reason the customer is told; not against the policy or the law."""
     case = desk.get(Return, case_id)
-    file = order_file(desk, case.order_id)
+    file = file_of(desk, case)
     declined = return_requests.decline(case, file.order, code=code, text=text, at=desk.now())
     return desk.commit(with_letters(desk, declined, file))
 
@@ -132,7 +145,7 @@ def decline(desk: Desk, case_id: str, *, code: str, text: str) -> Return:
 def cancel(desk: Desk, case_id: str) -> Return:
     """Call it off, by the customer or for them."""
     case = desk.get(Return, case_id)
-    file = order_file(desk, case.order_id)
+    file = file_of(desk, case)
     return desk.commit(return_requests.cancel(case, file.order, at=desk.now()))
 
 
@@ -175,9 +188,8 @@ def then(first: Changes[Return], second: Changes[Return]) -> Changes[Return]:
 
 
 def _weighed(desk: Desk, file: OrderFile, wanted: tuple[Wanted, ...]) -> Preview:
+    check_named([one.line_id for one in wanted])
     reasons = {one.line_id: one.reason for one in wanted}
-    if not wanted or len(reasons) != len(wanted):
-        raise Invalid("Name each line that comes back once.", field="lines")
     lines = tuple(_return_line(file, one) for one in wanted)
     ruled = rulings(desk, file, reasons)
     chosen = tuple(ruled[line.line_id] for line in lines)
@@ -236,14 +248,7 @@ def _return_line(file: OrderFile, wanted: Wanted) -> ReturnLine:
     line = file.line(wanted.line_id)
     if line is None:
         raise Invalid("This order has no such line.", field="lines")
-    return ReturnLine(
-        line_id=line.id,
-        sku=line.sku,
-        title=line.title,
-        variant=line.variant,
-        reason=wanted.reason,
-        requested=wanted.quantity,
-    )
+    return ReturnLine.of(line, wanted)
 
 
 def _freight(chosen: tuple[Ruling, ...]) -> FreightPayer:

@@ -11,12 +11,13 @@ from chalicelib.domain.promises import Promise, Signal, ring_entry
 from chalicelib.domain.sla import promised
 from chalicelib.domain.tickets import Ticket
 from chalicelib.services.alerts import responsible, to_staff
-from chalicelib.services.desk import Desk
+from chalicelib.services.desk import Desk, command
 
 DUE, LATE = "ticket.due", "ticket.late"
 """What alerts about tickets are called."""
 
 
+@command
 def ring(desk: Desk, entry: Entry) -> None:
     """Say what is nearly due or late: an event, an alert, and a mail about what is late to who
     is responsible, or to the managers where nobody is (SRV-01, SRV-02)."""
@@ -40,6 +41,7 @@ def ring(desk: Desk, entry: Entry) -> None:
     desk.commit(rung.plus(*also))
 
 
+@command
 def close(desk: Desk, entry: Entry) -> None:
     """Close a resolved ticket about which nobody said anything."""
     ticket = desk.find(Ticket, entry.subject)

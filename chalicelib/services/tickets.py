@@ -49,7 +49,7 @@ class Asked:
 def open_ticket(desk: Desk, asked: Asked) -> Ticket:
     """Open a ticket, linked to order and customer, and acknowledge it with the time by which an
     answer is promised. A question whose reference was seen before gives the ticket it has."""
-    return desk.commit(_opened(desk, asked))
+    return desk.commit(_opened_once(desk, asked))
 
 
 @command
@@ -84,7 +84,7 @@ def open_requested(desk: Desk, event: canonical.TicketRequested) -> Ticket:
     # The shop itself says whose the order is.
     order = lookups.find_order(desk, event.order_number) if event.order_number else None
     reference = _reference(event.platform, event.id)
-    return desk.commit(_opened(desk, Asked(question, event.customer, order, reference)))
+    return desk.commit(_opened_once(desk, Asked(question, event.customer, order, reference)))
 
 
 @command
@@ -133,7 +133,7 @@ def data_requested(desk: Desk, event: canonical.CustomerDataRequested) -> Ticket
         priority=Priority.HIGH,
     )
     reference = _reference(event.platform, f"data-request:{event.id}")
-    return desk.commit(_opened(desk, Asked(question, event.customer, reference=reference)))
+    return desk.commit(_opened_once(desk, Asked(question, event.customer, reference=reference)))
 
 
 @command
@@ -191,10 +191,15 @@ def _addressee(desk: Desk, customer: Customer | None) -> Addressee | None:
     return addressee(customer, desk.shop)
 
 
-def _opened(desk: Desk, asked: Asked) -> Changes[Ticket]:
+def _opened_once(desk: Desk, asked: Asked) -> Changes[Ticket]:
+    """The ticket that the question's reference has, or a new one."""
     known = _known(desk, asked.reference)
-    if known is not None:
-        return nothing(known)
+    return nothing(known) if known is not None else _opened(desk, asked)
+
+
+def _opened(desk: Desk, asked: Asked) -> Changes[Ticket]:
+    """A new ticket. Its reference is claimed with it: whoever comes second is in conflict and
+    decides again."""
     recognised = customers.recognise(desk, asked.person)
     customer, order = recognised.result, asked.order
     language = asked.question.words.language

@@ -257,8 +257,8 @@ def dead(
 
 
 def revive(tables: Tables, shop: str, entry_id: str, *, now: datetime) -> Item | None:
-    """Put a dead entry back into its lane, due now. One that is there and due already stays as it
-    is; None if this shop has neither."""
+    """Put a dead entry back into its lane, due now. One that is there and due, or at work, stays
+    as it is; None if this shop has neither."""
     item = _entry(tables, entry_id)
     if item is None or item.get("lane") != dead_lane(shop):
         return item if item and _waits(item, shop, now) else None
@@ -298,10 +298,13 @@ def _entry(tables: Tables, entry_id: str) -> Item | None:
 
 
 def _waits(item: Item, shop: str, now: datetime) -> bool:
-    """Whether an entry of the shop is in its lane and due; a cancelled one is in none."""
+    """Whether an entry of the shop is in its lane and due or at work; a cancelled one is in no
+    lane."""
     lane: str = item.get("lane", "")
     is_open = lane != "" and not lane.startswith("dead#")
-    return item.get("shop") == shop and is_open and item["due_at"] <= stamp(now)
+    # Whoever revived it a moment ago may have looked at the clock later than we did.
+    is_due = "run_now" in item or "lease" in item or item.get("due_at", "") <= stamp(now)
+    return item.get("shop") == shop and is_open and is_due
 
 
 def _switch(lane: Lane) -> str:

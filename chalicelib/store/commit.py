@@ -1,6 +1,8 @@
 """One command, one transaction: everything a decision changes, or nothing of it."""
 
+import json
 import random
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain.agenda import Cancel
 from chalicelib.domain.changes import Changes, Told
+from chalicelib.domain.errors import TooLarge
 from chalicelib.domain.events import Actor, Event
 from chalicelib.domain.records import Record
 from chalicelib.store import agenda, events, receipts
@@ -26,6 +29,8 @@ MOST_ACTIONS = 90
 """DynamoDB takes a hundred; what is larger is a job."""
 
 PATIENCE_SECONDS = 3.0
+
+_ITEM_TOO_LARGE = re.compile(r"Item size .*exceeded the maximum allowed size")
 
 
 class Conflict(Exception):
@@ -69,8 +74,8 @@ def commit(
 ) -> tuple[Event, ...]:
     """Write everything the decision changes, and tell what was told.
 
-    Raises Conflict, AlreadyHandled, LeaseLost or Busy; ValueError for a decision of more than
-    ninety writes.
+    Raises Conflict, AlreadyHandled, LeaseLost or Busy; TooLarge for a record beyond what one item
+    holds, naming its largest field; ValueError for a decision of more than ninety writes.
     """
     records = _latest(changes.records)
     told = _events(changes.told, records, envelope)
@@ -228,6 +233,8 @@ def _transact(actions: list[_Action], commit_id: str) -> None:
             )
             return
         except ClientError as error:
+            if _says_too_large(error):
+                raise _too_large(actions) from error
             if error.response["Error"]["Code"] == "TransactionCanceledException":
                 if _is_ours(actions, error, commit_id):
                     return
@@ -272,6 +279,23 @@ def _reason(actions: list[_Action], error: ClientError) -> Exception:
     return Conflict(", ".join(sorted({code for _, code, _ in failures})))
 
 
+def _says_too_large(error: ClientError) -> bool:
+    response = cast("dict[str, Any]", error.response)
+    reasons: list[dict[str, Any]] = response.get("CancellationReasons", [])
+    said = [response["Error"].get("Message", ""), *(one.get("Message", "") for one in reasons)]
+    return any(_ITEM_TOO_LARGE.search(message or "") for message in said)
+
+
+def _too_large(actions: list[_Action]) -> TooLarge:
+    items: list[dict[str, Any]] = [a.write["Put"]["Item"] for a in actions if "Put" in a.write]
+    sizes = [{name: len(json.dumps(value)) for name, value in item.items()} for item in items]
+    largest = max(sizes, key=lambda one: sum(one.values()))
+    return TooLarge(
+        "There is more in it than one record can hold.",
+        field=max(largest, key=lambda n: largest[n]),
+    )
+
+
 def is_outage(error: Exception) -> bool:
     """Whether it says that AWS is busy or out of reach, and nothing about what was asked."""
     if isinstance(error, ClientError):
@@ -286,5 +310,8 @@ def _is_transient(error: ClientError) -> bool:
         "ThrottlingException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        # A single write of an item that a transaction holds at this moment.
+        "TransactionConflictException",
         "TransactionInProgressException",
     )

@@ -14,12 +14,15 @@ from chalicelib.store.keys import Place, index_attributes, listed, stamp
 __all__ = ["index_attributes"]
 
 
+LONGEST_SORT = 100
+"""Characters of a name that it is sorted by: a key has room for 1,024 bytes."""
+
+
 def _staff_places(one: Staff) -> list[Place]:
-    places = [
-        Place(4, "staff", one.name.casefold()),
-    ]
+    name = one.name.casefold()[:LONGEST_SORT]
+    places = [Place(4, "staff", name)]
     if one.role in LEADING and one.disabled_at is None:
-        places.append(Place(2, f"leading#{one.role}", one.name.casefold()))
+        places.append(Place(2, f"leading#{one.role}", name))
     return places
 
 

@@ -7,17 +7,21 @@ from typing import Any, cast
 
 from chalice.app import Chalice, Request, Response
 
-from chalicelib.domain.errors import DomainError, NotFound
+from chalicelib.domain.errors import DomainError, NotFound, TooLarge
 from chalicelib.logs import log
 from chalicelib.services.desk import Replayed
 from chalicelib.settings import settings
 from chalicelib.web.auth import Access, StaffOnly, access_of, admit
-from chalicelib.web.errors import Broken, TooLarge, WrongMethod
+from chalicelib.web.errors import Broken, WrongMethod
 from chalicelib.web.exchange import Exchange, begin, decoded, here, raw_body
 from chalicelib.web.operations import description_of
 from chalicelib.web.trouble import again, headers_of, problem, trouble, unforeseen
 
 View = Callable[..., Any]
+
+LONGEST_NAME = 512
+"""Bytes of what a path names, an id or a link: longer than any of ours, and short enough to be
+looked for."""
 
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -93,9 +97,11 @@ def _guarded(view: View) -> View:
 
 
 def _enter(access: Access) -> None:
+    if any(len(name.encode()) > LONGEST_NAME for name in here().params.values()):
+        raise NotFound("There is nothing here.")
     most = settings().max_body_bytes
     if len(raw_body()) > most:
-        raise TooLarge(f"At most {most} bytes.", limit=most)
+        raise TooLarge(f"At most {most} bytes.", field="body", limit=most)
     admit(access)
 
 

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from pydantic import Field
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Malformed
 from chalicelib.services import links
 from chalicelib.services.desk import Desk
 from chalicelib.store.records import Page
@@ -16,7 +16,7 @@ class Paging(Body):
     """How every list is asked for."""
 
     limit: int = Field(default=25, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=2000)
+    cursor: str | None = None
 
 
 class Listed(Shape):
@@ -35,12 +35,12 @@ def cursor(desk: Desk, list_name: str, after: dict[str, Any] | None) -> str | No
 
 
 def after(desk: Desk, list_name: str, given: str | None) -> dict[str, Any] | None:
-    """The key a cursor goes on after. Raises Invalid for one that is not of this list."""
+    """The key a cursor goes on after. Raises Malformed for one that is not of this list."""
     if given is None:
         return None
     signed = cast("list[Any] | None", links.unsign(desk.house, f"cursor:{list_name}", given))
     if signed is None or signed[0] != desk.shop_id:
-        raise Invalid("This cursor does not belong to this list.", field="cursor")
+        raise Malformed("This cursor does not belong to this list.", field="cursor")
     return signed[1]
 
 

@@ -12,15 +12,12 @@ from chalicelib.domain.errors import (
     NotAllowed,
     NotFound,
     Stale,
+    TooLarge,
     TooMany,
     Unauthorized,
 )
 from chalicelib.services.desk import KeyReused, TryLater
 from chalicelib.settings import settings
-
-
-class TooLarge(DomainError):
-    """The body has more bytes than `AFTERCARE_MAX_BODY_BYTES`."""
 
 
 class WrongType(DomainError):

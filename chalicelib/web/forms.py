@@ -19,6 +19,9 @@ M = TypeVar("M", bound=BaseModel)
 DEEPEST = 32
 """How far JSON may be nested."""
 
+MOST_FIELDS = 4_000
+"""The page of an order with a thousand lines sends three of each."""
+
 OURS = frozenset({"csrf", "idempotency_key", "seen"})
 """Fields of our own forms that no model sees."""
 
@@ -108,7 +111,7 @@ def _form_pairs() -> list[tuple[str, str]]:
         return parse_qsl(
             raw_body().decode("utf-8"),
             keep_blank_values=True,
-            max_num_fields=1000,
+            max_num_fields=MOST_FIELDS,
             errors="strict",
         )
     except ValueError as error:

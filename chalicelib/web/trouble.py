@@ -3,12 +3,7 @@
 import json
 import traceback
 from http import HTTPStatus
-from typing import Any, cast
 
-from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
-    BotoCoreError,
-    ClientError,
-)
 from chalice.app import Response
 
 from chalicelib.domain.errors import DomainError, Unauthorized
@@ -16,6 +11,7 @@ from chalicelib.locales import catalogue
 from chalicelib.logs import log
 from chalicelib.services import desk as desks
 from chalicelib.services.desk import Desk, Replayed, TryLater
+from chalicelib.store.commit import is_outage
 from chalicelib.web.answers import answer, asked_locale, created, page_answer, see_other
 from chalicelib.web.auth import desk
 from chalicelib.web.errors import Broken, document, headers_of, problem_of
@@ -26,15 +22,6 @@ from chalicelib.web.views import View, replayed
 PROBLEM_JSON = "application/problem+json"
 
 SIGN_IN = "/desk/sign-in"
-
-_BUSY = frozenset(
-    {
-        "ThrottlingException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-    }
-)
 
 
 def trouble(error: DomainError) -> Response:
@@ -63,7 +50,7 @@ def unforeseen(error: Exception) -> Response:
     """The answer to a failure that no rule names, after it was logged."""
     exchange = here()
     _note(error, exchange)
-    if _is_passing(error):
+    if is_outage(error):
         return trouble(TryLater("The store did not answer in time.", retry_after=1))
     return trouble(Broken("Please try again; if it stays, tell us the request's id."))
 
@@ -122,11 +109,3 @@ def _note(error: Exception, exchange: Exchange) -> None:
 
 def _is_for_people(exchange: Exchange) -> bool:
     return exchange.view is not None and isinstance(description_of(exchange.view), Webpage)
-
-
-def _is_passing(error: Exception) -> bool:
-    if isinstance(error, ClientError):
-        answer = cast("dict[str, Any]", error.response)  # pyright: ignore[reportUnknownMemberType]
-        status: int = answer["ResponseMetadata"]["HTTPStatusCode"]
-        return status >= 500 or answer["Error"]["Code"] in _BUSY
-    return isinstance(error, BotoCoreError)

@@ -1,6 +1,7 @@
 """What is true of every request, whichever route it is for."""
 
 import json
+import string
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -20,6 +21,7 @@ from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
 from chalicelib.services.house import house
 from chalicelib.settings import settings
+from chalicelib.store.commit import Busy
 from chalicelib.web.answers import see_other
 from chalicelib.web.app import AftercareApp, doors
 from chalicelib.web.auth import access_of, desk, desk_at, opened, public, shopper
@@ -32,6 +34,10 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 probe = Blueprint(__name__)
+
+
+def answered(code: str) -> Any:
+    return {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
 
 
 @probe.route("/echo/{name}", methods=["GET", "POST"])
@@ -50,12 +56,12 @@ def refuse(how: str) -> Response:
             raise TooMany("Too fast.", retry_after=7)
         case "state":
             raise NotAllowed("It is closed.", field="status", number="T-7KQ4-XMK")
-        case "store":
-            throttled: Any = {
-                "Error": {"Code": "ThrottlingException"},
-                "ResponseMetadata": {"HTTPStatusCode": 400},
-            }
-            raise ClientError(throttled, "Query")
+        case "throttled":
+            raise ClientError(answered("ThrottlingException"), "Query")
+        case "conflict":
+            raise ClientError(answered("TransactionConflictException"), "UpdateItem")
+        case "busy":
+            raise Busy("the table is busy")
         case _:
             raise ValueError("li@acme.example is in these words")
 
@@ -165,8 +171,9 @@ def test_a_refusal_is_a_problem_document(client: Client) -> None:
     assert header(client.http.get("/refuse/slow"), "Retry-After") == "7"
 
 
-def test_a_store_that_is_busy_is_told_apart_from_our_faults(client: Client) -> None:
-    answer = client.http.get("/refuse/store")
+@pytest.mark.parametrize("how", ["throttled", "conflict", "busy"])
+def test_a_store_that_is_busy_is_told_apart_from_our_faults(client: Client, how: str) -> None:
+    answer = client.http.get(f"/refuse/{how}")
 
     assert (answer.status_code, header(answer, "Retry-After")) == (503, "1")
 
@@ -193,8 +200,18 @@ def test_a_link_opens_its_own_purpose_until_its_time(client: Client) -> None:
 
     told = client.http.get(f"/case/{good}").json_body
     assert told == {"subject": "tkt_1", "actor": "customer"}
-    refused = [client.http.get(f"/case/{link}").status_code for link in (old, other, good[:-2])]
-    assert refused == [410, 404, 404]
+    # Base64 has room for other letters at the end that hold the same signature.
+    letters = string.ascii_letters + string.digits + "-_"
+    changed = [good[:-1] + letter for letter in letters if letter != good[-1]]
+    wrong = (old, other, good[:-2], good + "=", *changed)
+    refused = [client.http.get(f"/case/{link}").status_code for link in wrong]
+    assert refused == [410, *[404] * (len(wrong) - 1)]
+
+
+def test_what_is_longer_than_any_name_of_ours_is_not_there(client: Client) -> None:
+    names = ["a" * 512, "a" * 513, "%E6%9D%8E" * 171]
+
+    assert [client.http.get(f"/echo/{name}").status_code for name in names] == [200, 404, 404]
 
 
 def test_a_refusal_on_a_page_is_a_page_in_the_readers_language(client: Client) -> None:

@@ -40,6 +40,7 @@ from tests.unit.order_builders import DELIVERED, a_line, an_order_seen, delivere
 
 JSON = {"Content-Type": "application/json"}
 NOON = DELIVERED + timedelta(days=2, hours=2)
+AS_NEW = {"line_id": "l1", "accepted": 1, "grade": "a", "disposition": "resell"}
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -209,7 +210,7 @@ def test_the_shops_own_refund_carries_it_out_and_counts_once(
         ("receipt", {"lines": [{"line_id": "l1", "quantity": 1}]}),
         (
             "inspection",
-            {"lines": [{"line_id": "l1", "accepted": 1, "grade": "a", "disposition": "resell"}]},
+            {"lines": [AS_NEW]},
         ),
         ("settlement", {}),
         ("refund", {"how": "in_shop"}),
@@ -236,14 +237,32 @@ def test_the_shops_own_refund_carries_it_out_and_counts_once(
     assert paid.refunded == 4644
 
 
+def test_refunds_that_the_shop_shows_together_carry_out_all_their_returns(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    cases = [asked(client, staff, order).json_body["id"] for _ in range(2)]
+    for case in cases:
+        posted(client, f"/returns/{case}/receipt", staff, lines=[{"line_id": "l1", "quantity": 1}])
+        posted(client, f"/returns/{case}/inspection", staff, lines=[AS_NEW])
+        posted(client, f"/returns/{case}/settlement", staff)
+
+    refunds = [a_refund(amount=4644), a_refund(amount=4644).model_copy(update={"id": "r2"})]
+    catalogue.take_order(desk_of(), refunds, SeenBy.WEBHOOK)
+    for _ in range(3):
+        tick()
+
+    shown = [desk_of().get(Return, case) for case in cases]
+    assert [(one.request, one.money) for one in shown] == [("closed", "done")] * 2
+    assert order_file(desk_of(), order.id).paid().refunded == 9288
+
+
 def test_two_returns_never_share_one_refund_of_the_shop(
     client: Client, staff: dict[str, str], order: Order
 ) -> None:
-    found = {"line_id": "l1", "accepted": 1, "grade": "a", "disposition": "resell"}
     ids = [asked(client, staff, order).json_body["id"] for _ in range(2)]
     for case in ids:
         posted(client, f"/returns/{case}/receipt", staff, lines=[{"line_id": "l1", "quantity": 1}])
-        posted(client, f"/returns/{case}/inspection", staff, lines=[found])
+        posted(client, f"/returns/{case}/inspection", staff, lines=[AS_NEW])
         posted(client, f"/returns/{case}/settlement", staff)
     catalogue.take_order(desk_of(), [a_refund(amount=4644)], SeenBy.WEBHOOK)
     file = order_file(desk_of(), order.id)
@@ -274,8 +293,7 @@ def test_a_refund_that_was_deleted_in_the_shop_carries_nothing_out(
     )
     catalogue.take_order(desk_of(), [deleted], SeenBy.WEBHOOK)
     posted(client, f"/returns/{case}/receipt", staff, lines=[{"line_id": "l1", "quantity": 1}])
-    found = {"line_id": "l1", "accepted": 1, "grade": "a", "disposition": "resell"}
-    posted(client, f"/returns/{case}/inspection", staff, lines=[found])
+    posted(client, f"/returns/{case}/inspection", staff, lines=[AS_NEW])
 
     settled = posted(client, f"/returns/{case}/settlement", staff)
 

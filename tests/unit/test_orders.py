@@ -27,7 +27,14 @@ from chalicelib.domain.canonical import (
 )
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.money import Money
-from chalicelib.domain.orders import Order, OrderEvent, apply, apply_all, normalised_number
+from chalicelib.domain.orders import (
+    LONGEST_NUMBER,
+    Order,
+    OrderEvent,
+    apply,
+    apply_all,
+    normalised_number,
+)
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -336,3 +343,11 @@ def test_an_erased_buyer_does_not_come_back_with_the_next_delivery() -> None:
 
 def test_order_numbers_compare_without_what_stands_round_them() -> None:
     assert normalised_number(" #1001-A ") == normalised_number("１００１a")
+
+
+def test_a_number_of_any_length_fits_a_key_and_is_compared_as_far_as_that() -> None:
+    phrase = "\ufdfa" * 64
+    long = "1" * 200
+
+    assert len(normalised_number(phrase)) == len(normalised_number(long)) == LONGEST_NUMBER
+    assert normalised_number(long) == normalised_number(f"#{long}")

@@ -23,13 +23,16 @@ from chalicelib.domain.presets.legal import FreightPayer
 from chalicelib.domain.promises import RING
 from chalicelib.domain.refund_terms import RefundTerms, ShippingRule
 from chalicelib.domain.return_lines import (
+    MOST_LINES,
     Disposition,
     Found,
     Grade,
     Reason,
     Rejection,
     ReturnLine,
+    Wanted,
     Wish,
+    check_named,
     claimed,
     open_units,
 )
@@ -330,6 +333,23 @@ def test_a_parcel_that_comes_very_late_is_not_accepted_before_a_working_day_is_o
     assert refund is not None
     assert refund.due_at == datetime(2026, 12, 20, tzinfo=berlin)
     assert inspection.due_at == datetime(2026, 12, 22, tzinfo=berlin)
+
+
+def test_a_return_takes_so_many_lines_as_fit_into_one_record() -> None:
+    check_named([f"l{n}" for n in range(MOST_LINES)])
+
+    for wrong in ([], ["l1", "l1"], [f"l{n}" for n in range(MOST_LINES + 1)]):
+        with pytest.raises(Invalid) as refused:
+            check_named(wrong)
+        assert refused.value.field == "lines"
+
+
+def test_a_return_keeps_as_much_of_a_lines_words_as_a_label_shows() -> None:
+    line = a_line().model_copy(update={"title": "t" * 500, "variant": "v" * 500, "sku": "s" * 500})
+
+    kept = ReturnLine.of(line, Wanted(line_id="l1", quantity=1, reason=Reason.NO_REASON))
+
+    assert [len(words) for words in (kept.title, kept.variant, kept.sku)] == [200, 100, 100]
 
 
 def test_agreeing_to_less_frees_the_rest() -> None:

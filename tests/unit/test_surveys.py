@@ -217,6 +217,16 @@ def test_only_the_first_answer_counts_and_only_its_author_changes_it() -> None:
         rules.revise(first, given_score(2), POLICY, at=NOW + timedelta(days=14))
 
 
+def test_an_answer_is_changed_twenty_times_and_then_stands() -> None:
+    survey = stored(rules.answer(invited(), given_score(5), at=NOW))
+    for times in range(1, rules.MOST_REVISIONS):
+        survey = stored(rules.revise(survey, given_score(1 + times % 4), POLICY, at=NOW))
+
+    with pytest.raises(NotAllowed):
+        rules.revise(survey, given_score(5), POLICY, at=NOW)
+    assert len(survey.earlier) == rules.MOST_REVISIONS - 1
+
+
 def test_an_answer_that_comes_too_late_does_not_count() -> None:
     survey = invited()
 
