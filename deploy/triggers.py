@@ -1,6 +1,7 @@
 """What wakes a function, how often it is woken again, and where goes what it cannot do."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain.agenda import POST, WORK, Lane
@@ -16,15 +17,31 @@ def _marked(lanes: tuple[Lane, ...]) -> dict[str, Any]:
     return {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": image}}
 
 
-_STREAMS: dict[str, dict[str, Any]] = {
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """How a function reads its stream."""
+
+    wanted: dict[str, Any]
+    """The records it is woken for."""
+    seconds: int
+    """The age at which a record is given up."""
+    retries: int
+    batch: int
+    workers: int
+    """How many batches of one shard it works on at once; one item's records stay in order."""
+
+
+STREAMS = {
     # The clock does within a minute what is too old here.
-    "RunNow": {"wanted": _marked(WORK), "seconds": 5 * 60, "retries": 5, "batch": 10},
-    "SendNow": {"wanted": _marked(POST), "seconds": 5 * 60, "retries": 5, "batch": 10},
+    "RunNow": Stream(_marked(WORK), seconds=5 * 60, retries=5, batch=10, workers=10),
+    "SendNow": Stream(_marked(POST), seconds=5 * 60, retries=5, batch=10, workers=4),
     # Nobody else tells what happened, and a stream keeps it for a day.
-    "Publish": {"wanted": {"eventName": ["INSERT"]}, "seconds": DAY - 3600, "retries": 100},
+    "Publish": Stream(
+        {"eventName": ["INSERT"]}, seconds=DAY - 3600, retries=100, batch=100, workers=4
+    ),
 }
 
-_CLOCKS = ("Tick", "SendDue")
+CLOCKS = ("Tick", "SendDue")
 """Nothing of them is kept or tried again: the next minute does the same."""
 
 _ASYNC_RETRIES = 2
@@ -36,7 +53,7 @@ def failures_of(function: str) -> str:
 
 
 def keeps_failures(function: str) -> bool:
-    return function not in (*_CLOCKS, "APIHandler")
+    return function not in (*CLOCKS, "APIHandler")
 
 
 def connect(template: Template) -> dict[str, list[Statement]]:
@@ -87,16 +104,18 @@ def _connect(name: str, properties: dict[str, Any], event: dict[str, Any]) -> li
 
 
 def _stream(name: str, table: str) -> dict[str, Any]:
-    limits = _STREAMS[name]
+    stream = STREAMS[name]
     return {
         "Stream": {"Fn::GetAtt": [table, "StreamArn"]},
         # From the oldest on: what comes while the mapping is being made is not missed.
         "StartingPosition": "TRIM_HORIZON",
+        "BatchSize": stream.batch,
+        "ParallelizationFactor": stream.workers,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "BisectBatchOnFunctionError": True,
-        "MaximumRetryAttempts": limits["retries"],
-        "MaximumRecordAgeInSeconds": limits["seconds"],
-        "FilterCriteria": {"Filters": [{"Pattern": json.dumps(limits["wanted"])}]},
+        "MaximumRetryAttempts": stream.retries,
+        "MaximumRecordAgeInSeconds": stream.seconds,
+        "FilterCriteria": {"Filters": [{"Pattern": json.dumps(stream.wanted)}]},
         "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": _arn_of_queue(name)}},
     }
 
