@@ -9,7 +9,7 @@ SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_in
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(SUPPORTED)' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: run demo test check bench clean
+.PHONY: run demo test check bench package clean
 .DEFAULT_GOAL := run
 
 run: $(READY) ## the service, its tables and its clock on this machine
@@ -29,6 +29,9 @@ check: $(READY)
 
 bench: $(READY) ## what an operation costs
 	@$(BIN)/python -m bench
+
+package: $(READY) ## what goes to AWS, for STAGE=prod or another: build/prod/
+	@$(BIN)/python -m deploy package --stage "$(or $(STAGE),$(error Name a stage: make package STAGE=prod))"
 
 clean: ## everything that was made here, the local stack's state included
 	@rm -rf $(VENV) .local build .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -140,8 +140,9 @@ _MAKERS: dict[str, Callable[[str, Properties], str] | None] = {
     "AWS::S3::Bucket": _bucket,
     "AWS::SES::ConfigurationSet": _configuration_set,
     # Who may call what is not checked outside AWS, and the local stack reports itself what
-    # became of a mail.
+    # became of a mail, and hands in what people write.
     "AWS::SNS::TopicPolicy": None,
     "AWS::S3::BucketPolicy": None,
     "AWS::SES::ConfigurationSetEventDestination": None,
+    "AWS::SES::ReceiptRule": None,
 }

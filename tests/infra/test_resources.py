@@ -1,21 +1,15 @@
-"""The one definition: what must hold of every table, every function's rights and every name."""
-
-import json
-from pathlib import Path
-from typing import Any
+"""The one definition: what must hold of every table and every name."""
 
 import pytest
 
 from chalicelib.settings import Settings
 from local.resources import template
 
-CHALICE = Path(__file__).resolve().parents[2] / ".chalice"
 TABLES = {
     name: resource
     for name, resource in template()["Resources"].items()
     if resource["Type"] == "AWS::DynamoDB::Table"
 }
-POLICIES = sorted(CHALICE.glob("policy-*.json"))
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -45,24 +39,3 @@ def test_every_function_learns_every_name_from_the_template() -> None:
 
     assert asked - given <= {"AFTERCARE_MAX_BODY_BYTES"}
     assert given <= asked
-
-
-@pytest.mark.parametrize("policy", POLICIES, ids=lambda path: path.stem)
-def test_a_function_may_do_named_things_to_named_resources(policy: Path) -> None:
-    statements: list[dict[str, Any]] = json.loads(policy.read_text())["Statement"]
-    actions = [action for statement in statements for action in statement["Action"]]
-    resources = [part for statement in statements for part in statement.get("Resource", [])]
-
-    assert not [action for action in actions if "*" in action]
-    assert "*" not in resources
-    assert "dynamodb:Scan" not in actions
-
-
-def test_every_function_has_a_policy_of_its_own() -> None:
-    config = json.loads((CHALICE / "config.json").read_text())
-    files = [config["iam_policy_file"]] + [
-        function["iam_policy_file"] for function in config["lambda_functions"].values()
-    ]
-
-    assert sorted(files) == [path.name for path in POLICIES]
-    assert config["autogen_policy"] is False

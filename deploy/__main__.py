@@ -1,0 +1,35 @@
+"""`make package`: everything that goes to AWS, into `build/<stage>/`."""
+
+import argparse
+import re
+import sys
+
+from deploy.packing import package
+from local.state import ROOT
+
+STAGE = re.compile(r"[a-z][a-z0-9-]*")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="deploy", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    pack = commands.add_parser("package", help="make the template and the code of a stage")
+    pack.add_argument("--stage", required=True, type=_stage)
+    given = parser.parse_args()
+    made = package(given.stage, "arm64", ROOT / "build" / given.stage)
+    print(f"{made.template.relative_to(ROOT)}   {made.template.stat().st_size / 1e6:6.1f} MB")
+    print(
+        f"{made.code.relative_to(ROOT)}        {made.code_bytes / 1e6:6.1f} MB,"
+        f" {made.unpacked_bytes / 1e6:.0f} MB unpacked"
+    )
+    return 0
+
+
+def _stage(name: str) -> str:
+    if not STAGE.fullmatch(name):
+        raise argparse.ArgumentTypeError("a letter, then letters, digits and hyphens, all small")
+    return name
+
+
+if __name__ == "__main__":
+    sys.exit(main())

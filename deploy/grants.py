@@ -1,0 +1,114 @@
+"""What each function may do, and with what: the one table that every role is made of.
+
+A transaction is allowed by the actions in it, so that there is nothing here for the transaction
+itself.
+"""
+
+from typing import Any, TypeAlias
+
+Resource: TypeAlias = dict[str, Any]
+Statement: TypeAlias = dict[str, Any]
+
+
+def _allow(service: str, actions: str, *resources: Resource) -> Statement:
+    named = [f"{service}:{action}" for action in actions.split()]
+    return {"Effect": "Allow", "Action": named, "Resource": list(resources)}
+
+
+def _table(name: str) -> Resource:
+    return {"Fn::GetAtt": [f"{name}Table", "Arn"]}
+
+
+def _indexes(name: str) -> Resource:
+    return {"Fn::Sub": f"${{{name}Table.Arn}}/index/*"}
+
+
+def _arn(rest: str) -> Resource:
+    """Something of this account and region that is not a resource of the template."""
+    service, _, place = rest.partition(":")
+    return {
+        "Fn::Sub": f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{place}"
+    }
+
+
+_RECORDS, _EVENTS = _table("Records"), _table("Events")
+_AGENDA, _RECEIPTS = _table("Agenda"), _table("Receipts")
+_INBOX: Resource = {"Fn::GetAtt": ["InboxBucket", "Arn"]}
+
+
+def _inbox(prefix: str) -> Resource:
+    return {"Fn::Sub": f"${{InboxBucket.Arn}}/{prefix}*"}
+
+
+LOAD = (
+    _allow("dynamodb", "BatchGetItem", _RECORDS),
+    _allow("dynamodb", "Query", _RECORDS, _indexes("Records")),
+)
+COMMIT = (
+    _allow("dynamodb", "DeleteItem PutItem", _RECORDS),
+    _allow("dynamodb", "PutItem", _EVENTS),
+    _allow("dynamodb", "UpdateItem", _AGENDA),
+)
+ONCE = (_allow("dynamodb", "BatchGetItem PutItem", _RECEIPTS),)
+COUNT = (_allow("dynamodb", "UpdateItem", _RECEIPTS),)
+TELL_WHAT_HAPPENED = (_allow("dynamodb", "Query", _EVENTS, _indexes("Events")),)
+RUN = (_allow("dynamodb", "BatchGetItem DeleteItem", _AGENDA),)
+FIND_WHAT_IS_DUE = (_allow("dynamodb", "Query", _indexes("Agenda")),)
+READ_SECRETS = (_allow("ssm", "GetParameter", _arn("ssm:parameter/aftercare/${Stage}/*")),)
+PARK = (
+    _allow("s3", "DeleteObject GetObject PutObject", _inbox("waiting/"), _inbox("given-up/")),
+    _allow("s3", "ListBucket", _INBOX),
+)
+RING = (_allow("sns", "Publish", {"Ref": "AlertsTopic"}),)
+SEND_MAIL = (
+    {
+        **_allow(
+            "ses",
+            "SendEmail",
+            _arn("ses:identity/${MailDomain}"),
+            _arn("ses:configuration-set/${MailConfiguration}"),
+        ),
+        # The identity of a domain is good for all domains below it as well.
+        "Condition": {"StringLike": {"ses:FromAddress": {"Fn::Sub": "*@${MailDomain}"}}},
+    },
+)
+SEND_TEXT_MESSAGES = (
+    {
+        "Effect": "Allow",
+        "Action": ["sns:Publish"],
+        # A phone number is no resource, so nothing names it but what excludes every topic.
+        "NotResource": ["arn:*:sns:*:*:*"],
+    },
+)
+
+_SEND = (*LOAD, *COMMIT, *ONCE, *RUN, *READ_SECRETS, *SEND_MAIL, *SEND_TEXT_MESSAGES)
+
+GRANTS: dict[str, tuple[Statement, ...]] = {
+    "APIHandler": (
+        *(*LOAD, *COMMIT, *ONCE, *COUNT, *TELL_WHAT_HAPPENED, *FIND_WHAT_IS_DUE),
+        *(*PARK, *READ_SECRETS),
+        _allow("dynamodb", "BatchGetItem", _AGENDA),
+    ),
+    "Tick": (
+        *(*LOAD, *COMMIT, *ONCE, *COUNT, *RUN, *FIND_WHAT_IS_DUE, *PARK, *READ_SECRETS, *RING),
+    ),
+    "RunNow": (*LOAD, *COMMIT, *ONCE, *COUNT, *RUN, *PARK, *READ_SECRETS, *RING),
+    "SendDue": (*_SEND, *FIND_WHAT_IS_DUE),
+    "SendNow": _SEND,
+    "Publish": (_allow("sns", "Publish", {"Ref": "EventsTopic"}),),
+    "MailEvent": (*LOAD, *COMMIT, *ONCE),
+    "InboundMail": (
+        *(*LOAD, *COMMIT, *ONCE, *COUNT, *READ_SECRETS),
+        _allow("s3", "GetObject", _inbox("mail/")),
+    ),
+}
+
+_CLIENTS = {"ses": "sesv2"}
+
+SERVICES = frozenset(
+    _CLIENTS.get(service, service)
+    for statements in GRANTS.values()
+    for statement in statements
+    for service in [statement["Action"][0].partition(":")[0]]
+)
+"""The services that functions call, as botocore names them."""
