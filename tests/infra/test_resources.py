@@ -47,6 +47,11 @@ def test_every_function_learns_every_name_from_the_template() -> None:
     assert given <= asked
 
 
+@pytest.mark.parametrize("topic", ["MailTopic", "InboundTopic"])
+def test_what_functions_hear_is_signed_with_sha256(topic: str) -> None:
+    assert template()["Resources"][topic]["Properties"] == {"SignatureVersion": "2"}
+
+
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda path: path.stem)
 def test_a_function_may_do_named_things_to_named_resources(policy: Path) -> None:
     statements: list[dict[str, Any]] = json.loads(policy.read_text())["Statement"]
