@@ -43,7 +43,7 @@ def operations(
     yield "webhook, customer's first sight", 3, _first_sight(shop, meter, runs)
     yield "webhook, repeated", 1, _repeated(shop, meter, runs)
     yield "reply", 2, _replies(shop, meter, runs)
-    yield "survey answer", 2, _survey_answers(shop, meter, runs)
+    yield "survey answer", 3, _survey_answers(shop, meter, runs)
     yield "contact form", 5, _contacts(shop, meter, runs)
     yield "queue page", 1, (meter.measure(shop.queue) for _ in range(runs))
 

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     """ARN of the topic on which SES reports sends, deliveries, bounces and complaints."""
     inbound_topic: str = ""
     """ARN of the topic on which SES hands in received mail."""
+    notice_certificate: str = ""
+    """PEM: whose signature notifications of those two topics must bear, where it is not SNS's
+    own, such as an emulator's. Empty: SNS's, from its own host in the topic's region."""
     inbox_bucket: str = ""
     """Where verified deliveries wait that could not be committed yet."""
     public_url: str = "http://127.0.0.1:8000"

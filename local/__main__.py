@@ -35,7 +35,7 @@ def main() -> int:
     stopped = _stop_signals()
     home = state.folder()
     with listener, Emulator(home / "emulator.log", home / "aws") as emulator:
-        environment = _environment(emulator.endpoint, listener.getsockname()[1])
+        environment = _environment(emulator, listener.getsockname()[1])
         os.environ.update(environment)
         _serve(listener, emulator, home, environment, stopped)
     print("Stopped; the state is kept." if any(home.iterdir()) else "Stopped.")
@@ -127,9 +127,10 @@ def _stop_signals() -> threading.Event:
     return stopped
 
 
-def _environment(endpoint: str, port: int) -> dict[str, str]:
+def _environment(emulator: Emulator, port: int) -> dict[str, str]:
     return {
-        **aws_environment(endpoint),
+        **aws_environment(emulator.endpoint),
+        "AFTERCARE_NOTICE_CERTIFICATE": emulator.notice_certificate,
         "AFTERCARE_PUBLIC_URL": os.environ.get("AFTERCARE_PUBLIC_URL")
         or f"http://127.0.0.1:{port}",
         "AFTERCARE_LOCAL": str(state.folder()),
@@ -142,6 +143,7 @@ def _parameters(environment: dict[str, str]) -> dict[str, str]:
         "Stage": "local",
         "MailDomain": MAIL_DOMAIN,
         "PublicUrl": environment["AFTERCARE_PUBLIC_URL"],
+        "NoticeCertificate": environment["AFTERCARE_NOTICE_CERTIFICATE"],
     }
 
 

@@ -12,6 +12,8 @@ import urllib.request
 from pathlib import Path
 from typing import Self
 
+from local.notices import KEY_VARIABLE, fresh_signer, kept_signer, sign_everything
+
 REGION = "us-east-1"
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -45,9 +47,15 @@ class Emulator:
 
     def __init__(self, log: Path, state: Path | None = None) -> None:
         self.endpoint = f"http://127.0.0.1:{free_port()}"
+        self._signer = kept_signer(state / "notices.pem") if state else fresh_signer()
         self._log = log
         self._state = state
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def notice_certificate(self) -> str:
+        """PEM: whose signature its SNS notifications bear."""
+        return self._signer.certificate
 
     def __enter__(self) -> Self:
         self.start()
@@ -102,6 +110,7 @@ class Emulator:
             "GATEWAY_PORT": self.endpoint.rpartition(":")[2],
             "LOG_LEVEL": "WARNING",
             "PYTHONWARNINGS": "ignore",
+            KEY_VARIABLE: self._signer.key,
             # Listeners and helpers of services that are not used here.
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
@@ -127,4 +136,5 @@ if __name__ == "__main__":
     from ministack.app import main
 
     threading.Thread(target=_stop_with_parent, daemon=True).start()
+    sign_everything(os.environ.pop(KEY_VARIABLE))
     main()

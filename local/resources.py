@@ -28,10 +28,12 @@ def template() -> dict[str, Any]:
 def build(prefix: str, parameters: dict[str, str]) -> dict[str, str]:
     """Make what is missing, named `<prefix>-<name>`; gives the environment of the functions.
 
-    `parameters` are the template's: Stage, MailDomain and PublicUrl.
+    `parameters` are the template's: Stage, MailDomain and PublicUrl, and on an emulator
+    NoticeCertificate.
     """
     definition = template()
-    refs = dict(parameters)
+    presets = {name: one.get("Default", "") for name, one in definition["Parameters"].items()}
+    refs = {**presets, **parameters}
     for logical, resource in definition["Resources"].items():
         make = _MAKERS[resource["Type"]]
         if make is not None:

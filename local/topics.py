@@ -53,13 +53,14 @@ class TopicPump:
 
 
 def _as_lambda_sees(envelope: dict[str, Any]) -> dict[str, Any]:
+    notice = {name.replace("URL", "Url"): value for name, value in envelope.items()}
     return {
         "Records": [
             {
                 "EventSource": "aws:sns",
                 "EventVersion": "1.0",
-                "EventSubscriptionArn": f"{envelope['TopicArn']}:local",
-                "Sns": {"MessageAttributes": {}, "Subject": None, **envelope},
+                "EventSubscriptionArn": f"{notice['TopicArn']}:local",
+                "Sns": {"MessageAttributes": {}, "Subject": None, **notice},
             }
         ]
     }

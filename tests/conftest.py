@@ -32,7 +32,7 @@ from moto import mock_aws
 
 from tests.stage import PARAMETERS, forget_process_state
 
-pytest_plugins = ["tests.ministack"]
+pytest_plugins = ["tests.ministack", "tests.quiet_logs"]
 
 
 @pytest.fixture

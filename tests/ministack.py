@@ -41,7 +41,10 @@ def ministack(
             monkeypatch.setenv(name, value)
     forget_process_state()
     prefix = f"aftercare-test-{secrets.token_hex(4)}"
-    environment = resources.build(prefix, {**PARAMETERS, "Stage": prefix})
+    certificate = emulator.notice_certificate if emulator is not None else ""
+    environment = resources.build(
+        prefix, {**PARAMETERS, "Stage": prefix, "NoticeCertificate": certificate}
+    )
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     keys.ensure(house())

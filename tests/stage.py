@@ -2,10 +2,16 @@
 
 import os
 
+from local.notices import fresh_signer
+
+SNS = fresh_signer()
+"""Whose notifications the stage on moto believes."""
+
 PARAMETERS = {
     "Stage": "test",
     "MailDomain": "aftercare.example",
     "PublicUrl": "https://desk.example",
+    "NoticeCertificate": SNS.certificate,
 }
 
 _clients_of: list[str | None] = []

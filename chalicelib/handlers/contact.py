@@ -13,7 +13,7 @@ from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.handlers.case import case_door
 from chalicelib.handlers.case_tickets import parcels_of
-from chalicelib.handlers.shoppers import asked, frame, knock, reader_locale
+from chalicelib.handlers.shoppers import asked, frame, reader_locale
 from chalicelib.locales import catalogue
 from chalicelib.services import contact as contact_service
 from chalicelib.services import desk as desks
@@ -23,6 +23,7 @@ from chalicelib.services.desk import Desk, Replayed
 from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import desk_at, public
 from chalicelib.web.forms import Body, body
+from chalicelib.web.limits import knock
 from chalicelib.web.operations import webpage
 
 contact = Blueprint(__name__)

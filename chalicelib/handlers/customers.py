@@ -75,6 +75,7 @@ def timeline(customer_id: str) -> Response:
 def cases(customer_id: str) -> Response:
     """Newest first."""
     here, paging = desk(), query(Paging)
+    here.get(Customer, customer_id)
     name = f"{CASES}:{customer_id}"
     page = here.page(
         2,

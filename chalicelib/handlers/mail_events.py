@@ -9,7 +9,7 @@ from chalicelib.logs import log
 from chalicelib.notify.feedback import read_report
 from chalicelib.notify.inbound import bytes_in, place_of, read_mail
 from chalicelib.services import desk as desks
-from chalicelib.services import letters, messages, tickets
+from chalicelib.services import letters, messages, notices, tickets
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
 from chalicelib.store.clients import client
@@ -17,25 +17,16 @@ from chalicelib.store.clients import client
 
 def mail_event(event: dict[str, Any], context: object) -> None:
     """SES's reports on sends, deliveries, bounces and complaints. A failure comes again."""
-    for notice in _notices(event, house().settings.mail_topic):
-        report = read_report(notice["Message"])
+    for notice in notices.heard(house(), event, house().settings.mail_topic):
+        report = read_report(notice.message)
         if report is not None:
-            messages.take_mail_event(house(), report, notice=notice["MessageId"])
+            messages.take_mail_event(house(), report, notice=notice.id)
 
 
 def inbound_mail(event: dict[str, Any], context: object) -> None:
     """Mail to a shop becomes a ticket, or a message of one. A failure comes again."""
-    for notice in _notices(event, house().settings.inbound_topic):
-        _take_in(json.loads(notice["Message"]), notice["MessageId"])
-
-
-def _notices(event: dict[str, Any], topic: str) -> list[dict[str, Any]]:
-    """The notifications of the one topic that is ours to hear; others are logged and left."""
-    notices = [record["Sns"] for record in event["Records"]]
-    heard = [notice for notice in notices if topic and notice["TopicArn"] == topic]
-    if len(heard) < len(notices):
-        log().warning("mail.wrong_topic", extra={"count": len(notices) - len(heard)})
-    return heard
+    for notice in notices.heard(house(), event, house().settings.inbound_topic):
+        _take_in(json.loads(notice.message), notice.id)
 
 
 def _take_in(notification: dict[str, Any], notice: str) -> None:

@@ -17,7 +17,7 @@ from chalicelib.domain.return_requests import Asked
 from chalicelib.handlers.case import case_door
 from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.case_tickets import parcels_of
-from chalicelib.handlers.shoppers import frame, knock, reader_locale
+from chalicelib.handlers.shoppers import frame, reader_locale
 from chalicelib.locales import catalogue
 from chalicelib.services import lookups, ticket_cases
 from chalicelib.services import returns as return_service
@@ -27,6 +27,7 @@ from chalicelib.services.returns import Preview
 from chalicelib.web.answers import html, page_answer, refused, see_other
 from chalicelib.web.auth import desk, desk_at, opened, public, shopper
 from chalicelib.web.forms import Body, body
+from chalicelib.web.limits import knock
 from chalicelib.web.operations import webpage
 
 portal = Blueprint(__name__)

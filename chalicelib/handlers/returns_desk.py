@@ -88,7 +88,8 @@ def queue() -> Response:
 @staff_only(Permission.READ)
 @webpage(PLACE)
 def by_number(case: str) -> Response:
-    return see_other(f"{PLACE}/{named(desk(), Return, case)}")
+    here = desk()
+    return see_other(f"{PLACE}/{here.get(Return, named(here, Return, case)).id}")
 
 
 @returns_desk.route(PAGE, methods=["GET"])

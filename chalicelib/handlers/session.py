@@ -18,11 +18,14 @@ from chalicelib.web.answers import asked_locale, html, refused, see_other
 from chalicelib.web.auth import any_staff, desk, desk_at, public, session_cookie_name
 from chalicelib.web.exchange import header, here
 from chalicelib.web.forms import Body, body, field, query
+from chalicelib.web.limits import knock
 from chalicelib.web.operations import webpage
 
 session = Blueprint(__name__)
 
 SIGN_IN = "desk/sign-in.html"
+TRIES = 30
+"""Links that are spent in ten minutes from one place, good ones and others."""
 
 
 class SignIn(Body):
@@ -78,7 +81,9 @@ def sign_in() -> Response:
     shown = rules.presented(once)
     if shown is None:
         raise Expired("This sign-in link is not one of ours.")
-    issued = staff_service.sign_in(desk_at(shown.shop, ActorKind.STAFF), once)
+    door = desk_at(shown.shop, ActorKind.STAFF)
+    knock(door, "sign-in", limit=TRIES)
+    issued = staff_service.sign_in(door, once)
     return _with_cookie(see_other("/desk"), issued.text, int(SESSION_LIFETIME.total_seconds()))
 
 

@@ -1,14 +1,10 @@
-"""What the shopper's pages share: the reader's language, and how often somebody may knock."""
+"""What the shopper's pages share: the reader's language, and where they are."""
 
-from datetime import timedelta
 from typing import Any
 
-from chalicelib.domain.errors import TooMany
 from chalicelib.locales import choose_locale
 from chalicelib.services.desk import Desk
-from chalicelib.web.exchange import address, header, here, query_pairs
-
-WINDOW = timedelta(minutes=10)
+from chalicelib.web.exchange import address, header, query_pairs
 
 
 def asked(name: str) -> str:
@@ -28,16 +24,3 @@ def reader_locale(desk: Desk) -> str:
 def frame(desk: Desk) -> dict[str, Any]:
     """What every shopper's page is given: its shop, and where it is."""
     return {"shop": desk.shop, "here": address()}
-
-
-def knock(desk: Desk, door: str, *, limit: int) -> None:
-    """Count one use of a public door. Raises TooMany after `limit` in ten minutes from one
-    place."""
-    if not desk.take(f"{door}#{desk.fingerprint(_caller())}", limit=limit, window=WINDOW):
-        raise TooMany("That was a bit fast.", retry_after=int(WINDOW.total_seconds()))
-
-
-def _caller() -> str:
-    """The network address the request came from."""
-    identity: dict[str, Any] = here().request.context.get("identity") or {}
-    return str(identity.get("sourceIp", ""))

@@ -6,7 +6,7 @@ from typing import cast
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.domain.errors import Unauthorized
+from chalicelib.domain.errors import TooMany, Unauthorized
 from chalicelib.domain.permissions import Permission
 from chalicelib.services import inbox, intake
 from chalicelib.services.house import house
@@ -25,6 +25,8 @@ webhooks = Blueprint(__name__)
 GIVEN_UP = "given-up"
 RETRY_SECONDS = 20
 """How long one request puts deliveries back; its answer is waited for 29."""
+RETRY_AFTER = 600
+"""Seconds that whoever sends ten thousand forgeries a day is asked to wait."""
 
 
 class Receipt(Shape):
@@ -77,9 +79,9 @@ def receive(platform: str, shop_id: str) -> Response:
             correlation=here().id,
         )
     except Unauthorized as refused:
-        counters.note(
-            house().tables, shop_id, f"refused_{refused.facts['reason']}", now=house().now()
-        )
+        code = f"refused_{refused.facts['reason']}"
+        if not counters.note(house().tables, shop_id, code, now=house().now()):
+            raise TooMany("Nothing of this is signed.", retry_after=RETRY_AFTER) from None
         raise
     return ok(Receipt(outcome=outcome))
 

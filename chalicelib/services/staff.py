@@ -109,7 +109,7 @@ def send_sign_in_link(desk: Desk, mail: str) -> None:
     address = mail.strip().lower()
     bucket = f"sign-in#{_mail_key(desk, address)}"
     if not desk.take(bucket, limit=SIGN_INS_AN_HOUR, window=timedelta(hours=1)):
-        raise TooMany("Five links in an hour are enough.", field="mail", retry_after=600)
+        raise TooMany("Five links in an hour are enough.", field="mail", retry_after=3600)
     staff_id = _by_mail(desk, address)
     if staff_id is not None:
         _write_sign_in(desk, staff_id)

@@ -1,7 +1,7 @@
 """Answers out: views as JSON, pages as HTML, and where to look next."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from chalice.app import Response
 from pydantic import BaseModel
@@ -46,9 +46,10 @@ def answer(found: View | BaseModel, status: int) -> Response:
 
 
 def see_other(place: str) -> Response:
-    """303 to another of our paths, after a form was posted."""
-    prefix = urlsplit(settings().public_url).path
-    return Response("", {"Location": prefix + place, "Content-Type": HTML}, 303)
+    """303 to another of our paths, after a form was posted. Nothing that somebody typed into an
+    address gets out of it: what is no part of a path or a query is escaped."""
+    where = urlsplit(settings().public_url).path + quote(place, safe="/?=&%")
+    return Response("", {"Location": where, "Content-Type": HTML}, 303)
 
 
 def html(template: str, locale: str, **context: Any) -> Response:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from chalice.app import Chalice, Request, Response
 
 from chalicelib.domain.errors import DomainError, NotFound, TooLarge
-from chalicelib.logs import log
+from chalicelib.logs import log, note_broken
 from chalicelib.services.desk import Replayed
 from chalicelib.settings import settings
 from chalicelib.web.auth import Access, StaffOnly, access_of, admit
@@ -38,9 +38,14 @@ _HEADERS = {
 }
 
 
+class Failed(Exception):
+    """A function that something else than a request woke could not do its work."""
+
+
 class AftercareApp(Chalice):
     """Chalice with what it lacks: domain errors as answers, `HEAD` beside every `GET`, decoded
-    path parameters, request ids, security headers, a size limit, and one log line a request.
+    path parameters, request ids, security headers, a size limit, and one log line a request; and
+    nothing that an error quotes in any log.
 
     A route that does not say who may call it and what it does is refused with TypeError.
     """
@@ -49,6 +54,8 @@ class AftercareApp(Chalice):
         super().__init__(app_name=name, configure_logs=False)  # pyright: ignore[reportUnknownMemberType]
         self.api.binary_types.append("font/woff2")
         self.register_middleware(_envelope, "http")
+        for kind in ("scheduled", "dynamodb", "sns"):
+            self.register_middleware(_quietly, kind)
 
     def _register_route(self, name: str, user_handler: View, kwargs: Any, **unused: Any) -> None:
         # Every route reads any content type here; `forms.body` says what it cannot read (415).
@@ -129,6 +136,16 @@ def _envelope(request: Request | None, get_response: Callable[[Any], Response]) 
         },
     )
     return response
+
+
+def _quietly(event: Any, get_response: Callable[[Any], Any]) -> Any:
+    """Lambda writes an error that leaves a function into the log, and into the queue of what
+    failed, with its words, which may quote a customer: it leaves as its name alone."""
+    try:
+        return get_response(event)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: logged, and raised as another
+        note_broken(error)
+        raise Failed(type(error).__name__) from None
 
 
 def _policy(exchange: Exchange) -> dict[str, str]:

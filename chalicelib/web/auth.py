@@ -2,7 +2,8 @@
 start.
 
     @public                        anybody: webhooks are proven by signature, forms are limited
-    @shopper("case")               who holds a link signed for that purpose, `{token}` in the path
+    @shopper("case")               who holds a link signed for that purpose, `{token}` in the path;
+                                   what is done through one is limited
     @staff_only(Permission.REPLY)  staff whose role allows it, by bearer token or session
     @any_staff                     all staff
 """
@@ -29,6 +30,7 @@ from chalicelib.services.links import Opened
 from chalicelib.settings import settings
 from chalicelib.web.exchange import Exchange, cookie, header, here, path, raw_body
 from chalicelib.web.forms import field
+from chalicelib.web.limits import press
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -91,11 +93,14 @@ def _marked(view: F, access: Access) -> F:
 def admit(access: Access) -> None:
     """Let the caller of the running request in.
 
-    Raises Unauthorized, Forbidden, or what a link that does not open raises.
+    Raises Unauthorized, Forbidden, what a link that does not open raises, or TooMany for one
+    through which more is done than by hand.
     """
     match access:
         case Shopper(purpose):
             here().opened = links.opened(house(), purpose, here().params["token"])
+            if here().request.method not in SAFE_METHODS:
+                press(desk(), purpose, opened().subject)
         case StaffOnly(permission):
             here().staff = _known()
             if permission is not None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from chalice.app import Request
 
+from chalicelib.domain.shops import SHOP_ID
 from chalicelib.domain.staff import Staff
 from chalicelib.services.desk import Desk
 from chalicelib.services.links import Opened
@@ -34,9 +35,12 @@ class Exchange:
 
     @property
     def shop_id(self) -> str:
-        """The shop this is about, as far as it is known; empty if it is about none."""
+        """The shop this is about, as far as it is known; empty if it is about none. What stands in
+        the address may be anything: it counts if it could be a shop's name."""
         known = (self.desk and self.desk.shop_id, self.staff and self.staff.shop)
-        return next((shop for shop in known if shop), self.params.get("shop_id", ""))
+        asked = self.params.get("shop_id", "")
+        named = asked if SHOP_ID.fullmatch(asked) else ""
+        return next((shop for shop in known if shop), named)
 
 
 _current: ContextVar[Exchange] = ContextVar("exchange")

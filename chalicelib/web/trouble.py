@@ -1,14 +1,13 @@
 """What goes wrong, as an answer: a problem document for machines, a plain page for people."""
 
 import json
-import traceback
 from http import HTTPStatus
 
 from chalice.app import Response
 
 from chalicelib.domain.errors import DomainError, Unauthorized
 from chalicelib.locales import catalogue
-from chalicelib.logs import log
+from chalicelib.logs import note_broken
 from chalicelib.services import desk as desks
 from chalicelib.services.desk import Desk, Replayed, TryLater
 from chalicelib.store.commit import is_outage
@@ -95,16 +94,7 @@ def _page(error: DomainError, exchange: Exchange) -> Response:
 
 
 def _note(error: Exception, exchange: Exchange) -> None:
-    """What broke and where. The error's own words are left out: they may quote a customer."""
-    frames = traceback.extract_tb(error.__traceback__)[-12:]
-    told = {
-        "error": f"{type(error).__module__}.{type(error).__qualname__}",
-        "cause": type(error.__cause__).__qualname__ if error.__cause__ else None,
-        "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-        "request_id": exchange.id,
-        "route": exchange.request.path,
-    }
-    log().error("broken", extra=told)
+    note_broken(error, request_id=exchange.id, route=exchange.request.path)
 
 
 def _is_for_people(exchange: Exchange) -> bool:

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from tests.quiet_logs import leaks_in
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -74,6 +76,7 @@ def stack(folder: Path) -> Iterator[Stack]:
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
+    assert leaks_in(folder / "service.log") == []
 
 
 def is_answering(url: str) -> bool:

@@ -23,10 +23,11 @@ from chalicelib.services.house import house
 from chalicelib.settings import settings
 from chalicelib.store.commit import Busy
 from chalicelib.web.answers import see_other
-from chalicelib.web.app import AftercareApp, doors
+from chalicelib.web.app import AftercareApp, Failed, doors
 from chalicelib.web.auth import access_of, desk, desk_at, opened, public, shopper
 from chalicelib.web.errors import PROBLEMS
 from chalicelib.web.operations import description_of, operation, webpage
+from tests.notices import brought, notice
 from tests.people import desk_of
 
 JSON = {"Content-Type": "application/json"}
@@ -73,12 +74,12 @@ def refuse_page(how: str) -> Response:
     raise NotAllowed(f"It is {how}.")
 
 
-@probe.route("/hire/{shop}", methods=["POST"])
+@probe.route("/hire/{shop_id}", methods=["POST"])
 @public
-@webpage("/hired/{shop}/{id}")
-def hire(shop: str) -> Response:
+@webpage("/hired/{shop_id}/{id}")
+def hire(shop_id: str) -> Response:
     made = staff_service.add(
-        desk_at(shop, ActorKind.SYSTEM),
+        desk_at(shop_id, ActorKind.SYSTEM),
         name="Ada",
         mail="ada@acme.example",
         role=Role.AGENT,
@@ -86,7 +87,7 @@ def hire(shop: str) -> Response:
         zone=None,
         phone=None,
     )
-    return see_other(f"/hired/{shop}/{made.id}")
+    return see_other(f"/hired/{shop_id}/{made.id}")
 
 
 @probe.route("/case/{token}")
@@ -232,6 +233,32 @@ def test_a_failure_of_ours_tells_neither_the_caller_nor_the_log_its_words(
     assert answer.json_body["type"].endswith("/problems/broken")
     assert "li@acme.example" not in answer.body.decode() + logged.getvalue()
     assert "builtins.ValueError" in logged.getvalue()
+
+
+@pytest.mark.usefixtures("aws")
+def test_what_breaks_in_a_function_leaves_it_without_its_words(logged: StringIO) -> None:
+    from app import app
+
+    report = {"eventType": "Send", "mail": {"tags": {"shop": ["acme"], "message": ["out_1"]}}}
+    report["mail"]["timestamp"] = "li@acme.example"
+    event = brought(notice(settings().mail_topic, report))
+
+    with Client(app) as client, pytest.raises(Failed) as failed:
+        client.lambda_.invoke("mail_event", event)
+
+    assert str(failed.value) == "ValueError"
+    assert failed.value.__suppress_context__
+    assert "li@acme.example" not in logged.getvalue()
+    assert "builtins.ValueError" in logged.getvalue()
+    assert "feedback.py" in logged.getvalue()
+
+
+def test_what_an_address_calls_a_shop_is_logged_only_if_it_could_be_one(
+    client: Client, logged: StringIO
+) -> None:
+    client.http.post("/hire/li@acme.example", headers=FORM)
+
+    assert "li@acme.example" not in logged.getvalue()
 
 
 def test_the_log_is_one_line_with_the_route_and_nothing_that_was_sent(

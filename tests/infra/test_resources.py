@@ -39,3 +39,8 @@ def test_every_function_learns_every_name_from_the_template() -> None:
 
     assert asked - given <= {"AFTERCARE_MAX_BODY_BYTES"}
     assert given <= asked
+
+
+@pytest.mark.parametrize("topic", ["MailTopic", "InboundTopic"])
+def test_what_functions_hear_is_signed_with_sha256(topic: str) -> None:
+    assert template()["Resources"][topic]["Properties"] == {"SignatureVersion": "2"}

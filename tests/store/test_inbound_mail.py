@@ -1,6 +1,5 @@
 """Mail to a shop: a notification becomes a ticket, once."""
 
-import json
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from chalicelib.services import shops
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
 from chalicelib.store.clients import client
+from tests.notices import brought, notice
 
 MAIL = b"From: Jana <jana@x.de>\r\nSubject: Wo?\r\nMessage-ID: <a@x.de>\r\n\r\nWo bleibt sie?\r\n"
 
@@ -40,12 +40,7 @@ def arrives(raw: bytes = MAIL, to: str = "in+acme", topic: str = "", action: Any
     }
     if action is None:
         notification["content"] = raw.decode()
-    sns = {
-        "TopicArn": topic or house().settings.inbound_topic,
-        "MessageId": "sns-1",
-        "Message": json.dumps(notification),
-    }
-    inbound_mail({"Records": [{"Sns": sns}]}, None)
+    inbound_mail(brought(notice(topic or house().settings.inbound_topic, notification)), None)
 
 
 def subjects() -> list[str]:

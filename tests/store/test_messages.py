@@ -1,6 +1,5 @@
 """Sending, against tables and carriers: claimed, handed over once, recorded."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +23,7 @@ from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, set_clock
 from chalicelib.store import agenda as store_agenda
 from chalicelib.store.agenda import Due
+from tests.notices import brought, notice
 from tests.unit.test_records import smallest
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -120,7 +120,7 @@ def stored(out: Outgoing) -> Outgoing:
     return desk().get(Outgoing, out.id)
 
 
-def report(out: Outgoing, name: str, notice: str, **detail: Any) -> None:
+def report(out: Outgoing, name: str, notice_id: str, **detail: Any) -> None:
     body = {
         "eventType": name,
         "mail": {
@@ -130,12 +130,7 @@ def report(out: Outgoing, name: str, notice: str, **detail: Any) -> None:
         },
         name.lower(): detail,
     }
-    sns = {
-        "TopicArn": house().settings.mail_topic,
-        "MessageId": notice,
-        "Message": json.dumps(body),
-    }
-    mail_event({"Records": [{"Sns": sns}]}, None)
+    mail_event(brought(notice(house().settings.mail_topic, body, notice_id=notice_id)), None)
 
 
 def trail(out: Outgoing) -> list[str]:
@@ -306,9 +301,7 @@ def test_a_report_that_comes_twice_changes_nothing(carrier: Carrier):
 
 def test_a_notice_of_another_topic_is_not_heard(carrier: Carrier):
     out = queued()
-    sns = {"TopicArn": "arn:aws:sns:us-east-1:1:theirs", "MessageId": "x", "Message": "{}"}
-
-    mail_event({"Records": [{"Sns": sns}]}, None)
+    mail_event(brought(notice("arn:aws:sns:us-east-1:1:theirs", "{}")), None)
 
     assert trail(out) == ["message.queued"]
 
