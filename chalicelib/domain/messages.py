@@ -1,7 +1,8 @@
 """Messages to people: who is reached how, and what becomes of each message.
 
-A message is claimed before it is sent, sent, and then recorded. When the answer of whoever
-carries it was lost, it is `unknown` until an event settles it, and never simply sent again.
+A message is claimed before it is sent, sent, and then recorded; its agenda entry is done only
+then. When the answer of whoever carries it was lost, or whoever claimed it ended before recording
+it, it is `unknown` until an event settles it, and never simply sent again.
 """
 
 from datetime import datetime, timedelta
@@ -251,12 +252,9 @@ def undeliverable(out: Outgoing, to: Customer | Staff | None) -> str | None:
 
 
 def claim(out: Outgoing, *, at: datetime) -> Changes[Outgoing]:
-    """Take it to send; whoever does not record the outcome leaves it to be settled."""
+    """Take it to send; from now on it may have left, whatever becomes of whoever took it."""
     taken = out.but(state=State.SENDING, claimed_at=at, attempts=out.attempts + 1, reason="")
-    settle = Entry(
-        shop=out.shop, kind=SETTLE, subject=out.id, due_at=at + ANSWER_WITHIN, lane=Lane.MAIL
-    )
-    return Changes(taken, (taken,), agenda=(settle,))
+    return Changes(taken, (taken,))
 
 
 def sent(out: Outgoing, *, provider_id: str, at: datetime) -> Changes[Outgoing]:
@@ -265,7 +263,7 @@ def sent(out: Outgoing, *, provider_id: str, at: datetime) -> Changes[Outgoing]:
         return nothing(out)
     gone = out.but(state=State.SENT, sent_at=at, provider_id=provider_id or out.provider_id)
     fact = MessageSent(template=out.template, channel=out.channel, attempts=out.attempts)
-    return Changes(gone, (gone,), (Told(gone, fact),), (_no_settling(out),))
+    return Changes(gone, (gone,), (Told(gone, fact),), _no_settling(out))
 
 
 def sent_elsewhere(out: Outgoing, *, at: datetime) -> Changes[Outgoing]:
@@ -281,11 +279,13 @@ def sent_elsewhere(out: Outgoing, *, at: datetime) -> Changes[Outgoing]:
 
 def lost(out: Outgoing) -> Changes[Outgoing]:
     """The answer was lost; nothing is done until it is settled."""
-    if out.state is not State.SENDING:
+    if out.state is not State.SENDING or out.claimed_at is None:
         return nothing(out)
     unsure = out.but(state=State.UNKNOWN)
     fact = MessageUnknown(template=out.template, channel=out.channel)
-    return Changes(unsure, (unsure,), (Told(unsure, fact),))
+    due_at = out.claimed_at + ANSWER_WITHIN
+    settle = Entry(shop=out.shop, kind=SETTLE, subject=out.id, due_at=due_at, lane=Lane.MAIL)
+    return Changes(unsure, (unsure,), (Told(unsure, fact),), (settle,))
 
 
 def postpone(out: Outgoing, reason: str, *, until: datetime) -> Changes[Outgoing]:
@@ -293,7 +293,7 @@ def postpone(out: Outgoing, reason: str, *, until: datetime) -> Changes[Outgoing
     if out.state not in OPEN:
         return nothing(out)
     waiting = out.but(state=State.DUE, reason=reason)
-    return Changes(waiting, (waiting,), agenda=(_no_settling(out), _send(out, until)))
+    return Changes(waiting, (waiting,), agenda=(*_no_settling(out), _send(out, until)))
 
 
 def drop(out: Outgoing, reason: str) -> Changes[Outgoing]:
@@ -302,7 +302,7 @@ def drop(out: Outgoing, reason: str) -> Changes[Outgoing]:
         return nothing(out)
     dropped = out.but(state=State.DROPPED, reason=reason)
     fact = MessageDropped(template=out.template, channel=out.channel, reason=reason)
-    return Changes(dropped, (dropped,), (Told(dropped, fact),), (_no_settling(out),))
+    return Changes(dropped, (dropped,), (Told(dropped, fact),), _no_settling(out))
 
 
 def fail(out: Outgoing, reason: str) -> Changes[Outgoing]:
@@ -311,7 +311,7 @@ def fail(out: Outgoing, reason: str) -> Changes[Outgoing]:
         return nothing(out)
     failed = out.but(state=State.FAILED, reason=reason)
     fact = MessageFailed(template=out.template, channel=out.channel, reason=reason)
-    return Changes(failed, (failed,), (Told(failed, fact),), (_no_settling(out),))
+    return Changes(failed, (failed,), (Told(failed, fact),), _no_settling(out))
 
 
 def settle(out: Outgoing, *, newest_seen: datetime | None, at: datetime) -> Changes[Outgoing]:
@@ -321,7 +321,7 @@ def settle(out: Outgoing, *, newest_seen: datetime | None, at: datetime) -> Chan
     the latest of those was claimed), did not leave, and is sent again. Nothing ever tells of a
     text message, so it is not. Raises AnswerUnknown while nothing can be told.
     """
-    if out.state not in (State.SENDING, State.UNKNOWN):
+    if out.state is not State.UNKNOWN:
         return nothing(out)
     if out.channel is Channel.SMS:
         return fail(out, "answer_lost")
@@ -354,5 +354,8 @@ def _send(out: Outgoing, due_at: datetime) -> Entry:
     return Entry(shop=out.shop, kind=SEND, subject=out.id, due_at=due_at, lane=lane)
 
 
-def _no_settling(out: Outgoing) -> Cancel:
-    return Cancel(shop=out.shop, kind=SETTLE, subject=out.id)
+def _no_settling(out: Outgoing) -> tuple[Cancel, ...]:
+    """What is known by now needs no settling."""
+    if out.state is not State.UNKNOWN:
+        return ()
+    return (Cancel(shop=out.shop, kind=SETTLE, subject=out.id),)

@@ -7,6 +7,9 @@ is read from the moments, never from when the clock came round to it.
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from chalicelib.domain.agenda import Cancel, Entry
 from chalicelib.domain.calendar import WorkingHours, add_working_time, working_time
@@ -73,6 +76,13 @@ class Promise(Value):
     withdrawn_at: Moment | None = None
     outcome: str = ""
     """A code that says how it ended."""
+
+    @model_serializer(mode="wrap")
+    def _what_it_has(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A case carries several and is written at every step: what a promise does not have would
+        # be most of what is paid for.
+        defaults = {name: field.default for name, field in type(self).model_fields.items()}
+        return {n: v for n, v in whole(self).items() if getattr(self, n) != defaults[n]}
 
     @property
     def is_owed(self) -> bool:

@@ -46,12 +46,13 @@ def hear(
     said = message(ticket, Direction.IN, words, at, new_id)
     if words.is_automatic:
         fact = TicketFiled(channel=words.channel)
-        return step(ticket, fact, records=(said,), messages=ticket.messages + 1)
+        return step(ticket, fact, at=at, records=(said,), messages=ticket.messages + 1)
     if not ticket.status.is_active:
         return reopen(ticket, words, reason="message", terms=terms, at=at, new_id=new_id)
     return step(
         ticket,
         TicketHeard(channel=words.channel),
+        at=at,
         records=(said,),
         status=after(ticket, Act.HEAR),
         waits_for=WaitsFor.NOBODY,
@@ -97,6 +98,7 @@ def resolve(
         ticket,
         replied(ticket, promises, terms, at),
         resolved,
+        at=at,
         records=(message(ticket, Direction.OUT, words, at, new_id),),
         agenda=(silence, survey) if ticket.is_ours else (silence,),
         status=status,
@@ -117,11 +119,12 @@ def confirm(ticket: Ticket, *, at: datetime) -> Changes[Ticket]:
         return nothing(ticket)
     if ticket.status is Status.CLOSED:
         fact = TicketConfirmed(cycle=ticket.cycle)
-        return step(ticket, fact, agenda=_unasked(ticket), confirmed_at=at)
+        return step(ticket, fact, at=at, agenda=_unasked(ticket), confirmed_at=at)
     return step(
         ticket,
         TicketConfirmed(cycle=ticket.cycle),
         TicketClosed(by="confirmed", cycle=ticket.cycle),
+        at=at,
         agenda=_unasked(ticket),
         status=after(ticket, Act.CONFIRM),
         confirmed_at=at,
@@ -159,6 +162,7 @@ def reopen(
     return step(
         ticket,
         TicketReopened(reason=reason, cycle=cycle),
+        at=at,
         records=(message(ticket, Direction.IN, words, at, new_id),),
         agenda=_unasked(ticket),
         status=status,
@@ -186,7 +190,7 @@ def close(ticket: Ticket, *, at: datetime) -> Changes[Ticket]:
     if ticket.status is not Status.RESOLVED:
         return nothing(ticket)
     fact = TicketClosed(by="silence", cycle=ticket.cycle)
-    return step(ticket, fact, status=after(ticket, Act.CLOSE), closed_at=at)
+    return step(ticket, fact, at=at, status=after(ticket, Act.CLOSE), closed_at=at)
 
 
 def _unasked(ticket: Ticket) -> tuple[Cancel, ...]:

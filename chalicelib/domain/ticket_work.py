@@ -9,7 +9,7 @@ from chalicelib.domain.events import Fact
 from chalicelib.domain.ids import NewId, NewNumber
 from chalicelib.domain.messages import Addressee
 from chalicelib.domain.numbers import claim
-from chalicelib.domain.promises import Signal, ring_entry
+from chalicelib.domain.promises import Signal, next_ring, ring_entry
 from chalicelib.domain.promises import ring as ring_promise
 from chalicelib.domain.records import Value
 from chalicelib.domain.sla import Priority, Terms
@@ -63,6 +63,7 @@ def open_ticket(
 ) -> Changes[Ticket]:
     """Take a question in: a number to quote (TKT-02), the first message, and what is promised."""
     outside_deadline = question.outside.answer_by if question.outside else None
+    promises = sla.on_opening(terms, question.priority, at, outside_deadline=outside_deadline)
     ticket = Ticket(
         shop=shop,
         id=new_id("tkt"),
@@ -79,7 +80,8 @@ def open_ticket(
         staff_language=staff_language,
         owner=question.owner,
         outside=question.outside,
-        promises=sla.on_opening(terms, question.priority, at, outside_deadline=outside_deadline),
+        promises=promises,
+        rings_at=next_ring(promises),
         policy_version=policy_version,
         opened_at=at,
         cycle_began_at=at,
@@ -114,6 +116,7 @@ def reply(
     return step(
         ticket,
         replied(ticket, promises, terms, at),
+        at=at,
         records=(message(ticket, Direction.OUT, words, at, new_id),),
         status=after(ticket, Act.REPLY),
         waits_for=WaitsFor.NOBODY,
@@ -128,19 +131,20 @@ def note(ticket: Ticket, words: Words, *, at: datetime, new_id: NewId) -> Change
     return step(
         ticket,
         TicketNoted(),
+        at=at,
         records=(message(ticket, Direction.NOTE, words, at, new_id),),
         status=after(ticket, Act.NOTE),
         messages=ticket.messages + 1,
     )
 
 
-def assign(ticket: Ticket, assignee: str | None) -> Changes[Ticket]:
+def assign(ticket: Ticket, assignee: str | None, *, at: datetime) -> Changes[Ticket]:
     """Whose the ticket is; None gives it back to the pool."""
     status = after(ticket, Act.ASSIGN)
     if ticket.assignee == assignee:
         return nothing(ticket)
     fact = TicketAssigned(assignee=assignee, before=ticket.assignee)
-    return step(ticket, fact, status=status, assignee=assignee)
+    return step(ticket, fact, at=at, status=status, assignee=assignee)
 
 
 def wait(ticket: Ticket, waits_for: WaitsFor, *, terms: Terms, at: datetime) -> Changes[Ticket]:
@@ -158,6 +162,7 @@ def wait(ticket: Ticket, waits_for: WaitsFor, *, terms: Terms, at: datetime) -> 
     return step(
         ticket,
         TicketWaiting(waits_for=waits_for),
+        at=at,
         status=status,
         waits_for=waits_for,
         promises=move(ticket.promises, terms, at),
@@ -171,4 +176,4 @@ def ring(ticket: Ticket, *, at: datetime) -> tuple[Changes[Ticket], list[tuple[s
     signals = [(promise.what, signal) for promise, found in rung for signal in found]
     if not signals:
         return nothing(ticket), []
-    return step(ticket, promises=tuple(promise for promise, _ in rung)), signals
+    return step(ticket, at=at, promises=tuple(promise for promise, _ in rung)), signals

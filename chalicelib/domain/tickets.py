@@ -5,7 +5,7 @@ that end a ticket or begin it anew in `ticket_cycles`, and the clocks in `sla`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -23,6 +23,9 @@ from chalicelib.domain.records import Moment, Record, Value
 from chalicelib.domain.sla import FIRST_RESPONSE, RESOLUTION, Priority, Promises, Terms
 from chalicelib.domain.threads import Channel, Direction, TicketMessage, Words
 from chalicelib.domain.ticket_facts import TicketReplied
+
+ABOUT_TO_RUN = timedelta(minutes=5)
+"""How long before its time an entry counts as one that may run at any moment."""
 
 
 class Reason(StrEnum):
@@ -141,6 +144,8 @@ class Ticket(Record):
     cycle: int = 1
     """One more each time it was opened again."""
     promises: Promises
+    rings_at: Moment | None = None
+    """The time its entry in the agenda was last put to; None while it has none."""
     policy_version: int
     """The version of the shop that its clocks were started by."""
     opened_at: Moment
@@ -184,6 +189,7 @@ def after(ticket: Ticket, act: Act) -> Status:
 def step(
     ticket: Ticket,
     *facts: Fact,
+    at: datetime,
     records: Sequence[Record] = (),
     agenda: Sequence[Entry | Cancel] = (),
     **fields: object,
@@ -192,16 +198,27 @@ def step(
     clock rings next."""
     after = ticket.but(**fields)
     told = (*facts, *sla.told(ticket.promises, after.promises))
-    rings = next_ring(after.promises) != next_ring(ticket.promises)
+    if not _rings_in_time(ticket, after.promises, at):
+        after = after.but(**fields, rings_at=next_ring(after.promises))
+        agenda = (*agenda, ring_entry(ticket.shop, ticket.id, after.promises))
     return Changes(
         after,
         records=(after, *records),
         told=tuple(Told(after, fact) for fact in told),
-        agenda=(
-            *agenda,
-            *((ring_entry(ticket.shop, ticket.id, after.promises),) if rings else ()),
-        ),
+        agenda=tuple(agenda),
     )
+
+
+def _rings_in_time(ticket: Ticket, promises: Promises, at: datetime) -> bool:
+    """Whether the ticket's entry may stay as it is. One that comes too early does: it finds
+    nothing to say then and puts itself off, which costs less than moving it at every step. Only
+    one that is not about to run can be relied on, for its run might know nothing of this step."""
+    ring = next_ring(promises)
+    if ring == next_ring(ticket.promises):
+        return True
+    if ring is None or ticket.rings_at is None:
+        return False
+    return at + ABOUT_TO_RUN < ticket.rings_at <= ring
 
 
 def replied(ticket: Ticket, promises: Promises, terms: Terms, at: datetime) -> TicketReplied:

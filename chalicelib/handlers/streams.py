@@ -27,8 +27,15 @@ def send_now(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def publish(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Publish new events to the topic; what could not be published comes again."""
-    return _each(event, _publish_new)
+    """Publish new events to the topic, some at a time; from the first that could not be published
+    on they come again."""
+    records = [record for record in event["Records"] if record["eventName"] == "INSERT"]
+    for start in range(0, len(records), publishing.AT_ONCE):
+        some = records[start : start + publishing.AT_ONCE]
+        done = _published(some)
+        if done < len(some):
+            return _given_back(some[done])
+    return _given_back(None)
 
 
 def _each(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -37,9 +44,14 @@ def _each(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> di
         try:
             handle(record)
         except Exception:  # noqa: BLE001 - the outermost edge: the stream brings it again, then parks it
-            failed = record["dynamodb"]["SequenceNumber"]
-            return {"batchItemFailures": [{"itemIdentifier": failed}]}
-    return {"batchItemFailures": []}
+            return _given_back(record)
+    return _given_back(None)
+
+
+def _given_back(record: dict[str, Any] | None) -> dict[str, Any]:
+    """From this record on the stream brings the batch again."""
+    failed = [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}] if record else []
+    return {"batchItemFailures": failed}
 
 
 def _run_marked(lanes: Iterable[Lane], record: dict[str, Any]) -> None:
@@ -53,9 +65,13 @@ def _run_marked(lanes: Iterable[Lane], record: dict[str, Any]) -> None:
         agenda.run(house(), Due(item["id"], item["shop"], item["generation"]))
 
 
-def _publish_new(record: dict[str, Any]) -> None:
-    if record["eventName"] == "INSERT":
-        publishing.publish(house(), from_item(record["dynamodb"]["NewImage"]))
+def _published(records: list[dict[str, Any]]) -> int:
+    """How many of some records were published, up to the first that was not."""
+    try:
+        images = [from_item(record["dynamodb"]["NewImage"]) for record in records]
+        return publishing.publish(house(), images)
+    except Exception:  # noqa: BLE001 - the outermost edge: the stream brings them again, then parks one
+        return 0
 
 
 def _age(record: dict[str, Any]) -> timedelta:

@@ -18,6 +18,10 @@ from chalicelib.store.clients import client
 
 WAITING = "waiting/"
 GIVEN_UP = "given-up/"
+MARK = f"{WAITING}mark"
+"""Lies there while something may wait: asking for it each minute costs a twelfth of a listing."""
+LISTED_SECONDS = 3600
+"""How long a lost mark can hide what waits."""
 MOST_ATTEMPTS = 20
 PAGE = 100
 """How many deliveries one page of the given-up holds."""
@@ -45,6 +49,7 @@ def put(house: House, parked: Parked, name: str) -> None:
     """Keep a delivery. The same delivery, parked twice under its `name`, lies there once."""
     digest = hashlib.sha256(name.encode()).hexdigest()[:32]
     _write(house, f"{WAITING}{parked.shop}/{digest}", parked)
+    _mark(house)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,23 @@ def waiting(house: House) -> Iterator[str]:
                 lists.remove(keys)
             else:
                 yield key
+
+
+def may_wait(house: House) -> bool:
+    """Whether it is worth listing what waits: it is marked, or this process has not listed it for
+    an hour."""
+    if house.remembers("inbox-listed"):
+        return _is_marked(house)
+    house.cached(("inbox-listed",), LISTED_SECONDS, lambda: True)
+    return True
+
+
+def all_done(house: House) -> None:
+    """Nothing waits any more, unless something came in at this moment."""
+    remove(house, MARK)
+    # A delivery lies there before it is marked: what is not seen here is marked after this.
+    if next(waiting(house), None) is not None:
+        _mark(house)
 
 
 def given_up(house: House, shop_id: str, *, after: str | None) -> GivenUp:
@@ -112,6 +134,7 @@ def retry(house: House, shop_id: str, delivery_id: str) -> None:
             raise NotFound("There is no such delivery.", field="id") from None
         return
     _write(house, waiting_key, replace(parked, attempts=0))
+    _mark(house)
     remove(house, key)
 
 
@@ -151,6 +174,20 @@ def _write(house: House, key: str, parked: Parked) -> None:
     client("s3").put_object(
         Bucket=house.settings.inbox_bucket, Key=key, Body=json.dumps(kept).encode()
     )
+
+
+def _mark(house: House) -> None:
+    client("s3").put_object(Bucket=house.settings.inbox_bucket, Key=MARK, Body=b"")
+
+
+def _is_marked(house: House) -> bool:
+    try:
+        client("s3").head_object(Bucket=house.settings.inbox_bucket, Key=MARK)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "404":
+            raise
+        return False
+    return True
 
 
 def _exists(house: House, key: str) -> bool:

@@ -118,12 +118,18 @@ def drain(house: House, *, until: float) -> int:
     """Apply what waits in the inbox, shops in turn, until `until` (`time.monotonic`); what fails
     again stays, and no attempt is counted while the store is busy or out of reach. Gives how
     many were applied."""
-    applied = 0
+    applied, is_left = 0, False
     try:
+        if not inbox.may_wait(house):
+            return 0
         for key in inbox.waiting(house):
             if time.monotonic() > until:
-                break
-            applied += _apply_parked(house, key)
+                return applied
+            done = _apply_parked(house, key)
+            applied += done
+            is_left |= not done
+        if not is_left:
+            inbox.all_done(house)
     except (BotoCoreError, ClientError) as error:
         # The clock has more to do than to drain the inbox.
         log().warning("inbox.unreachable", extra={"error": type(error).__name__})

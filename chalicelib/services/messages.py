@@ -17,6 +17,7 @@ from chalicelib.notify.carriers import Answer, Handed
 from chalicelib.services import lanes, letters
 from chalicelib.services.desk import Desk, Replayed, command
 from chalicelib.services.house import House
+from chalicelib.store.commit import LeaseLost
 from chalicelib.store.receipts import Receipt, receipt_id
 from chalicelib.store.records import Page
 from chalicelib.store.tables import Item
@@ -50,13 +51,17 @@ class Taken:
 
 
 def send(desk: Desk, entry: Entry) -> None:
-    """Send a message that is due: claimed first, then handed over, then recorded. Whatever
-    happens in between leaves it to `settle`; a second run finds it claimed and does nothing."""
+    """Send a message that is due: claimed first, then handed over, then recorded. A second run
+    that finds it claimed leaves it to `settle`: the first ended in between."""
     taken = _take(desk, entry.subject)
     if taken is None:
         return
     handed = taken.package.hand_over()
-    _record(desk, taken.id, handed)
+    try:
+        _record(desk, taken.id, handed)
+    except LeaseLost:
+        # Another worker took this one for dead. What left is recorded all the same.
+        _record(desk.aside(), taken.id, handed)
     if handed.answer is Answer.STOPPED:
         lanes.hold_post(desk.house, handed.pause, handed.reason)
 
@@ -130,6 +135,7 @@ def _hear(desk: Desk, event: MailEvent) -> None:
 def _take(desk: Desk, message_id: str) -> Taken | None:
     out = desk.get(Outgoing, message_id)
     if out.state is not State.DUE:
+        desk.commit(messages.lost(out))
         return None
     around = _around(desk, out)
     to = around.to
@@ -144,7 +150,8 @@ def _take(desk: Desk, message_id: str) -> Taken | None:
         return None
     # Written before it is claimed: what cannot be written is tried again, and in the end parked.
     package = letters.pack(desk, out, to, around.said, around.answers)
-    desk.commit(messages.claim(out, at=desk.now()))
+    # The entry stays ours until the outcome is recorded: that makes one commit of two.
+    desk.aside().commit(messages.claim(out, at=desk.now()))
     return Taken(out.id, package)
 
 

@@ -59,7 +59,7 @@ def assign(desk: Desk, ticket_id: str, assignee: str | None) -> Ticket:
         person = desk.find(Staff, assignee)
         if person is None or person.disabled_at is not None:
             raise Invalid("Nobody of that id works here.", field="assignee")
-    return desk.commit(rules.assign(ticket, assignee))
+    return desk.commit(rules.assign(ticket, assignee, at=desk.now()))
 
 
 @command

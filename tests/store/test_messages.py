@@ -1,5 +1,6 @@
 """Sending, against tables and carriers: claimed, handed over once, recorded."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -254,6 +255,53 @@ def test_a_lost_answer_is_settled_by_the_mails_own_event(
     assert run("message.settle", out) is agenda.Outcome.TAKEN
     assert stored(out).state is State.SENT
     assert len(carrier.calls) == 1
+
+
+class WorkerDied(BaseException):
+    """Nothing of a worker runs on: neither its errands nor its apologies."""
+
+
+def dies() -> None:
+    raise WorkerDied
+
+
+def test_who_dies_with_a_mail_in_hand_leaves_it_unknown(
+    carrier: Carrier, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
+):
+    out = queued()
+    carrier.answers = [dies]
+    with pytest.raises(WorkerDied):
+        run("message.send", out)
+    assert (stored(out).state, run("message.send", out)) == (State.SENDING, agenda.Outcome.TAKEN)
+
+    later = time.time() + 91
+    monkeypatch.setattr(store_agenda.time, "time", lambda: later)
+    assert run("message.send", out) is agenda.Outcome.DONE
+
+    assert stored(out).state is State.UNKNOWN
+    clock.append(NOW + timedelta(minutes=16))
+    assert run("message.settle", out) is agenda.Outcome.RETRY
+    assert len(carrier.calls) == 1
+
+
+def test_what_left_is_recorded_although_another_worker_took_the_entry_meanwhile(
+    carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+):
+    out = queued()
+
+    def overtaken() -> None:
+        later = time.time() + 91
+        with monkeypatch.context() as patch:
+            patch.setattr(store_agenda.time, "time", lambda: later)
+            assert run("message.send", out) is agenda.Outcome.DONE
+        assert stored(out).state is State.UNKNOWN
+
+    carrier.answers = [overtaken]
+
+    run("message.send", out)
+
+    assert (stored(out).state, len(carrier.calls)) == (State.SENT, 1)
+    assert run("message.settle", out) is agenda.Outcome.TAKEN
 
 
 def test_a_lost_mail_is_sent_again_only_when_later_mails_are_heard_of(

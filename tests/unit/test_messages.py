@@ -134,11 +134,12 @@ def test_what_is_not_wanted_any_more_does_not_go_out(person, what, reason):
     assert messages.undeliverable(out, a_customer(**person)) == reason
 
 
-def test_a_claimed_message_is_settled_if_nobody_records_what_became_of_it():
-    claimed = messages.claim(an_outgoing(State.DUE), at=NOW)
+def test_a_lost_answer_is_settled_a_quarter_of_an_hour_after_the_claim():
+    claimed = messages.claim(an_outgoing(State.DUE), at=NOW).result
+    lost = messages.lost(claimed)
 
-    assert claimed.result.state is State.SENDING
-    assert [(e.kind, e.due_at) for e in claimed.agenda] == [
+    assert (claimed.state, lost.result.state) == (State.SENDING, State.UNKNOWN)
+    assert [(e.kind, e.due_at) for e in lost.agenda] == [
         ("message.settle", NOW + timedelta(minutes=15))
     ]
 

@@ -168,9 +168,14 @@ def test_a_promise_kept_late_tells_how_late() -> None:
     assert all(isinstance(fact, PromiseFact) and fact.what == "first_response" for fact in told)
 
 
-def test_a_promise_survives_storage() -> None:
+def test_a_promise_survives_storage_and_takes_no_room_for_what_it_does_not_have() -> None:
     paused = pause(an_answer(), at(1.51), HOURS)
-    assert Promise.model_validate(paused.model_dump(mode="json", exclude_none=True)) == paused
+
+    stored = paused.model_dump(mode="json")
+
+    assert Promise.model_validate(stored) == paused
+    assert {"paused_at", "used"} <= stored.keys()
+    assert not {"due_at", "warned_at", "breached_at", "kept_at", "outcome"} & stored.keys()
 
 
 Step = tuple[str, timedelta]
