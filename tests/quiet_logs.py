@@ -64,6 +64,8 @@ def _personal(value: Any, name: str = "") -> Iterator[str]:
     match value:
         case str() if name in PERSONAL:
             yield value
+        case {"owed_to": _}:
+            pass  # A promise, whose words are codes.
         case dict():
             for key, inner in value.items():
                 yield from _personal(inner, key)
