@@ -1,6 +1,8 @@
 """The app's doors for a crowd: requests as API Gateway brings them, many at a time."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Blueprint
@@ -38,3 +40,26 @@ class Doors:
     def _asked(self, method: str, path: str, headers: dict[str, str], body: bytes) -> HTTPResponse:
         answer = self._gateway.handle_request(method, path, dict(headers), body)
         return HTTPResponse.create_from_dict(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Goes through lists of the API, each from its first page to its last.
+
+    A list that does not end within fifty pages fails the test.
+    """
+
+    doors: Doors
+    headers: dict[str, str]
+
+    def __call__(self, path: str, items: str = "items") -> Iterator[list[Any]]:
+        """The items of page after page; `path` has a query already."""
+        place = ""
+        for _ in range(50):
+            answer = self.doors.get(path + place, self.headers)
+            assert answer.status_code == 200, answer.body
+            yield answer.json_body[items]
+            if answer.json_body["next"] is None:
+                return
+            place = f"&cursor={answer.json_body['next']}"
+        raise AssertionError(f"{path} has no last page")
