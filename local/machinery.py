@@ -55,8 +55,8 @@ class Machinery:
     def tick(self) -> dict[str, int]:
         """One run of the clock's two functions; never two at once."""
         with self._ticking:
-            ran = Counter(clock_handlers.tick(_scheduled(), None))
-            ran.update(clock_handlers.send_due(_scheduled(), None))
+            ran = Counter(clock_handlers.tick(scheduled(), None))
+            ran.update(clock_handlers.send_due(scheduled(), None))
             return dict(ran)
 
     def settle(self) -> dict[str, int]:
@@ -109,7 +109,8 @@ class Machinery:
         return threading.Thread(target=run, name=name, daemon=True)
 
 
-def _scheduled() -> dict[str, Any]:
+def scheduled() -> dict[str, Any]:
+    """What EventBridge sends each minute."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),

@@ -12,7 +12,7 @@ def client(service: str) -> Any:
 
     config = Config(
         connect_timeout=1,
-        read_timeout=5,
+        read_timeout=3,
         retries={"mode": "standard", "total_max_attempts": 3},
         max_pool_connections=32,
         # The service checks what it is sent; checking it here first costs a millisecond a call.

@@ -238,6 +238,24 @@ def test_what_cannot_be_committed_waits_and_is_applied_by_the_clock(
     assert shopify(client, an_order()).json_body == {"outcome": "repeated"}
 
 
+def test_a_function_that_has_not_read_the_shop_yet_parks_what_is_signed(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(**_: Any) -> None:
+        raise ConnectTimeoutError(endpoint_url="dynamodb")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(aws_client("dynamodb"), "batch_get_item", down)
+        house().forget("shop", "acme")
+        signed_answer = shopify(client, an_order())
+        forged_answer = shopify(client, an_order(), **{"X-Shopify-Hmac-Sha256": signed(b"")})
+
+    assert signed_answer.json_body == {"outcome": "parked"}
+    assert forged_answer.status_code == 401
+    assert intake.drain(house(), until=time.monotonic() + 5) == 1
+    assert the_order().number == "#1001"
+
+
 def a_parked(shop: str, name: str, **changes: Any) -> None:
     parked = inbox.Parked(
         platform="shopify",
