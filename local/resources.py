@@ -44,7 +44,8 @@ def build(prefix: str, parameters: dict[str, str]) -> dict[str, str]:
 
 
 def remove(environment: dict[str, str]) -> None:
-    """Delete what `build` made, for tests against a real account; the bucket must be empty."""
+    """Delete what `build` made, with all that was put into it and the stage's secrets: for tests
+    against a real account."""
     for name, value in environment.items():
         if name.endswith("_TABLE"):
             client("dynamodb").update_table(TableName=value, DeletionProtectionEnabled=False)
@@ -52,10 +53,27 @@ def remove(environment: dict[str, str]) -> None:
             client("dynamodb").delete_table(TableName=value)
         elif name.endswith("_TOPIC"):
             client("sns").delete_topic(TopicArn=value)
-    client("s3").delete_bucket(Bucket=environment["AFTERCARE_INBOX_BUCKET"])
+    _remove_bucket(environment["AFTERCARE_INBOX_BUCKET"])
+    _remove_parameters(environment["AFTERCARE_STAGE"])
     client("sesv2").delete_configuration_set(
         ConfigurationSetName=environment["AFTERCARE_CONFIGURATION_SET"]
     )
+
+
+def _remove_bucket(name: str) -> None:
+    s3 = client("s3")
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
+        for one in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+            s3.delete_object(Bucket=name, Key=one["Key"], VersionId=one["VersionId"])
+    s3.delete_bucket(Bucket=name)
+
+
+def _remove_parameters(stage: str) -> None:
+    ssm = client("ssm")
+    path = f"/aftercare/{stage}"
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=path, Recursive=True)
+    for one in [one for page in pages for one in page["Parameters"]]:
+        ssm.delete_parameter(Name=one["Name"])
 
 
 def _plain(logical: str) -> str:
@@ -109,7 +127,7 @@ def _bucket(name: str, properties: Properties) -> str:
         pass
     else:
         return name
-    s3.create_bucket(Bucket=name)
+    s3.create_bucket(Bucket=name, **_placed(s3.meta.region_name))
     s3.put_public_access_block(
         Bucket=name,
         PublicAccessBlockConfiguration=properties["PublicAccessBlockConfiguration"],
@@ -127,6 +145,13 @@ def _bucket(name: str, properties: Properties) -> str:
         },
     )
     return name
+
+
+def _placed(region: str) -> Properties:
+    """Where a bucket is made; the oldest region is the one that must not be named."""
+    if region == "us-east-1":
+        return {}
+    return {"CreateBucketConfiguration": {"LocationConstraint": region}}
 
 
 def _configuration_set(name: str, properties: Properties) -> str:

@@ -38,13 +38,23 @@ def ran(runs: Runs) -> list[str]:
     return subjects
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked to come back because the machine is slow."""
+    _wait_for(monkeypatch, 30.0)
+
+
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever does not get through within a second is asked to come back."""
-    for module in (desks, commit):
-        monkeypatch.setattr(module, "PATIENCE_SECONDS", 1.0)
+    _wait_for(monkeypatch, 1.0)
 
 
 @pytest.fixture
 def wire(ministack: object, monkeypatch: pytest.MonkeyPatch) -> Wire:
     return Wire(monkeypatch)
+
+
+def _wait_for(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    for module in (desks, commit):
+        monkeypatch.setattr(module, "PATIENCE_SECONDS", seconds)

@@ -27,6 +27,7 @@ def kept(*wanted: Jar) -> list[Jar]:
     return [one for one in found if isinstance(one, Jar)]
 
 
+@pytest.mark.usefixtures("hurried")
 def test_no_update_is_lost_and_every_version_is_told_once() -> None:
     jar = a_jar()
 

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from chalicelib.domain.changes import Changes
 from chalicelib.services.desk import (
     Desk,
     IdempotencyKey,
@@ -40,6 +41,20 @@ def test_one_key_has_one_effect_and_the_same_answer() -> None:
     assert len(crowd.won) == 1
     assert [one.resource_id for one in repeats] == [jar.id] * (FIFTY - 1)
     assert told_of(jar) == [1]
+
+
+def test_one_key_makes_one_record_though_nothing_else_is_in_the_way() -> None:
+    @command
+    def make(desk: Desk) -> Jar:
+        jar = Jar(shop="acme", id=house().new_id("jar"))
+        assert desk.find(Jar, jar.id) is None
+        return desk.commit(Changes(jar, (jar,)))
+
+    crowd = at_once(lambda _: make(desk_with("k")))
+
+    repeats = [one for one in crowd.lost if isinstance(one, Replayed)]
+    assert len(crowd.won) == 1
+    assert [one.resource_id for one in repeats] == [crowd.won[0].id] * (FIFTY - 1)
 
 
 def test_one_key_with_two_bodies_has_one_effect_and_tells_the_others_so() -> None:

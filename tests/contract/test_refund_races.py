@@ -169,6 +169,7 @@ def test_a_delivery_that_comes_many_times_is_told_once() -> None:
     assert file_of(order).paid().refunded == 4644
 
 
+@pytest.mark.usefixtures("hurried")
 def test_parcels_and_refunds_that_come_all_at_once_are_all_there() -> None:
     order = bought(a_line("l1", quantity=2, paid=9288))
     now = house().now()

@@ -65,6 +65,7 @@ def test_who_presses_solved_many_times_is_asked_once(ticket: Ticket) -> None:
     assert told["ticket.confirmed"] == told["ticket.closed"] == 1
 
 
+@pytest.mark.usefixtures("hurried")
 def test_of_many_browsers_the_first_answer_counts_and_the_others_are_told_apart(
     survey: SurveyRecord,
 ) -> None:
@@ -78,6 +79,7 @@ def test_of_many_browsers_the_first_answer_counts_and_the_others_are_told_apart(
     assert (after.answer and after.answer.revision, after.earlier) == (1, ())
 
 
+@pytest.mark.usefixtures("hurried")
 def test_however_many_press_a_low_score_one_call_is_promised(survey: SurveyRecord) -> None:
     crowd = at_once(lambda place: scored(survey, 1 + place % 2)(), threads=30)
 
@@ -88,6 +90,7 @@ def test_however_many_press_a_low_score_one_call_is_promised(survey: SurveyRecor
     assert facts_of(survey)["survey.recovery_promised"] == 1
 
 
+@pytest.mark.usefixtures("hurried")
 def test_an_answer_changed_in_many_windows_keeps_every_change(survey: SurveyRecord) -> None:
     scored(survey, 3)()
 
