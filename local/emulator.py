@@ -3,13 +3,16 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from local.notices import KEY_VARIABLE, fresh_signer, kept_signer, sign_everything
@@ -43,13 +46,27 @@ def aws_environment(endpoint: str) -> dict[str, str]:
 
 
 class Emulator:
-    """A running emulator. With a state folder, what it holds survives a clean stop."""
+    """A running emulator. With a state folder, what it holds survives a clean stop.
 
-    def __init__(self, log: Path, state: Path | None = None) -> None:
-        self.endpoint = f"http://127.0.0.1:{free_port()}"
+    `program` is the module that runs, and calls `serve`. `settings` go into its environment; with
+    `USE_SSL` among them it answers over TLS, with a certificate that `AWS_CA_BUNDLE` vouches for.
+    """
+
+    def __init__(
+        self,
+        log: Path,
+        state: Path | None = None,
+        *,
+        program: str = "local.emulator",
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        scheme = "https" if "USE_SSL" in settings else "http"
+        self.endpoint = f"{scheme}://127.0.0.1:{free_port()}"
         self._signer = kept_signer(state / "notices.pem") if state else fresh_signer()
         self._log = log
         self._state = state
+        self._program = program
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -68,7 +85,7 @@ class Emulator:
         """Start and wait until it answers. Raises RuntimeError naming its log if it does not."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local.emulator"],
+                [sys.executable, "-m", self._program],
                 cwd=Path(__file__).resolve().parent.parent,
                 env={**os.environ, **self._environment()},
                 stdin=subprocess.PIPE,
@@ -99,7 +116,10 @@ class Emulator:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2):  # noqa: S310
+            vouching = self._settings.get("AWS_CA_BUNDLE")
+            trust = ssl.create_default_context(cafile=vouching) if vouching else None
+            health = f"{self.endpoint}/_ministack/health"
+            with urllib.request.urlopen(health, timeout=2, context=trust):  # noqa: S310
                 return True
         except (urllib.error.URLError, OSError):
             return False
@@ -115,6 +135,7 @@ class Emulator:
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
             "DOCKER_HOST": "unix:///nonexistent",
+            **self._settings,
         }
         if self._state is not None:
             environment |= {
@@ -126,6 +147,15 @@ class Emulator:
         return environment
 
 
+def serve() -> None:
+    """Be the emulator, until the parent closes our standard input or ends."""
+    from ministack.app import main
+
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    sign_everything(os.environ.pop(KEY_VARIABLE))
+    main()
+
+
 def _stop_with_parent() -> None:
     # The pipe closes when the parent closes it, and also when the parent dies in any other way.
     sys.stdin.buffer.read()
@@ -133,8 +163,4 @@ def _stop_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    from ministack.app import main
-
-    threading.Thread(target=_stop_with_parent, daemon=True).start()
-    sign_everything(os.environ.pop(KEY_VARIABLE))
-    main()
+    serve()

@@ -8,23 +8,20 @@ import json
 import threading
 import time
 import urllib.request
-import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import boto3
 
 from chalicelib.store.clients import client
+from local.mail_reports import SUBJECT, reports
 from local.outbox import Outbox, Sent
 
 SETTLING_SECONDS = 0.5
 """How long a call that sends may take to return after the emulator has the mail."""
 
 _REQUEST = "aftercare.request"
-
-_BOUNCES = "bounce@simulator.amazonses.com"
-_COMPLAINS = "complaint@simulator.amazonses.com"
 
 
 class PostOffice:
@@ -87,11 +84,9 @@ class PostOffice:
         )
 
     def _report(self, sent: Sent) -> None:
-        for kind, detail in _what_became_of(sent):
+        for report in reports(sent):
             client("sns").publish(
-                TopicArn=self._mail_topic,
-                Subject="Amazon SES Email Event Notification",
-                Message=json.dumps(_event(sent, kind, detail)),
+                TopicArn=self._mail_topic, Subject=SUBJECT, Message=json.dumps(report.content)
             )
 
     def _texts(self) -> int:
@@ -145,54 +140,3 @@ def alert(outbox: Outbox, now: Callable[[], datetime]) -> Callable[[dict[str, An
 
 def _keep_request(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
     context[_REQUEST] = params
-
-
-def _what_became_of(sent: Sent) -> list[tuple[str, dict[str, Any]]]:
-    stamp = _stamp()
-    address = sent.to[0].lower() if sent.to else ""
-    feedback = {"timestamp": stamp, "feedbackId": uuid.uuid4().hex}
-    bounce = {
-        **feedback,
-        "bounceType": "Permanent",
-        "bounceSubType": "General",
-        "bouncedRecipients": [{"emailAddress": address, "status": "5.1.1"}],
-    }
-    complaint = {
-        **feedback,
-        "complainedRecipients": [{"emailAddress": address}],
-        "complaintFeedbackType": "abuse",
-    }
-    delivery = {
-        "timestamp": stamp,
-        "processingTimeMillis": 1,
-        "recipients": list(sent.to),
-        "smtpResponse": "250 2.6.0 Message received",
-        "reportingMTA": "local",
-    }
-    if address == _BOUNCES:
-        return [("Send", {}), ("Bounce", bounce)]
-    if address == _COMPLAINS:
-        return [("Send", {}), ("Delivery", delivery), ("Complaint", complaint)]
-    return [("Send", {}), ("Delivery", delivery)]
-
-
-def _event(sent: Sent, kind: str, detail: dict[str, Any]) -> dict[str, Any]:
-    """An SES event as its configuration set publishes it."""
-    return {
-        "eventType": kind,
-        "mail": {
-            "timestamp": _stamp(),
-            "source": sent.sender,
-            "messageId": sent.id,
-            "destination": list(sent.to),
-            "headersTruncated": False,
-            "headers": [],
-            "commonHeaders": {"from": [sent.sender], "to": list(sent.to), "subject": sent.subject},
-            "tags": {name: [value] for name, value in sent.tags.items()},
-        },
-        kind.lower(): detail,
-    }
-
-
-def _stamp() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -22,6 +22,8 @@ class Sent(BaseModel):
     text: str = ""
     html: str = ""
     tags: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    """Those it was given besides the usual ones."""
 
 
 class Outbox:

@@ -44,7 +44,7 @@ class TopicPump:
 
     def _hand_over(self, message: dict[str, Any]) -> bool:
         try:
-            self._handle(_as_lambda_sees(json.loads(message["Body"])), None)
+            self._handle(as_lambda_sees(json.loads(message["Body"])), None)
         except Exception:  # noqa: BLE001 - said aloud; the queue brings it again
             traceback.print_exc()
             return False
@@ -52,7 +52,8 @@ class TopicPump:
         return True
 
 
-def _as_lambda_sees(envelope: dict[str, Any]) -> dict[str, Any]:
+def as_lambda_sees(envelope: dict[str, Any]) -> dict[str, Any]:
+    """The event in which a function gets one notification."""
     notice = {name.replace("URL", "Url"): value for name, value in envelope.items()}
     return {
         "Records": [

@@ -1,5 +1,6 @@
 """Anna's pillow came damaged: the shop pays the way back, and gives the money back once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from local.demo.scenes.portal import ask_back
@@ -27,7 +28,7 @@ def play(stage: Stage) -> None:
 
     stage.go_to(stage.next(2, 10, 0))
     stage.say.tell("damaged.arrives")
-    settled = _worked_on(stage, case)
+    settled = work_on(stage.as_li, case)
     total, parts = (
         settled["refund"]["amount"],
         [one["money"] for one in settled["settled"]["lines"]],
@@ -54,16 +55,17 @@ def play(stage: Stage) -> None:
     )
 
 
-def _worked_on(stage: Stage, case: dict[str, Any]) -> dict[str, Any]:
-    """Received, inspected, settled by Li, and ordered in the shop."""
+def work_on(as_staff: Callable[..., dict[str, Any]], case: dict[str, Any]) -> dict[str, Any]:
+    """Receive, inspect and settle both units of its one line, and order the refund in the shop;
+    gives the case as it is settled. `as_staff` asks the API."""
     path = f"/returns/{case['number']}"
     (line,) = case["lines"]
     units = {"line_id": line["line_id"], "quantity": 2}
     found = {"line_id": line["line_id"], "accepted": 2, "grade": "d", "disposition": "scrap"}
-    stage.as_li("POST", f"{path}/receipt", {"lines": [units]})
-    stage.as_li("POST", f"{path}/inspection", {"lines": [found]})
-    settled = stage.as_li("POST", f"{path}/settlement")
-    stage.as_li("POST", f"{path}/refund", {"how": "in_shop"})
+    as_staff("POST", f"{path}/receipt", {"lines": [units]})
+    as_staff("POST", f"{path}/inspection", {"lines": [found]})
+    settled = as_staff("POST", f"{path}/settlement")
+    as_staff("POST", f"{path}/refund", {"how": "in_shop"})
     return settled
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from local.demo.browser import Browser, Page
 from local.demo.operator import SHOP
 from local.demo.stage import RETURN, Stage, first
 from local.shopify_bodies import Sale
@@ -17,9 +18,16 @@ class AskedBack:
 
 
 def ask_back(stage: Stage, language: str, sale: Sale, *, reason: str, quantity: int) -> AskedBack:
-    """Find the order by number and address, choose its first line, confirm."""
-    shopper = stage.browser(language)
-    start = shopper.open(f"/portal/{SHOP}?lang={language}")
+    """The whole way; gives what came of it."""
+    start = f"/portal/{SHOP}?lang={language}"
+    page = walk(stage.browser(language), start, sale, reason=reason, quantity=quantity)
+    number = first(page.text, RETURN)
+    return AskedBack(stage.as_li("GET", f"/returns/{number}")["case"], page.url)
+
+
+def walk(shopper: Browser, address: str, sale: Sale, *, reason: str, quantity: int) -> Page:
+    """Find the order by number and address, choose its first line, confirm; gives the last page."""
+    start = shopper.open(address)
     order = shopper.send(
         start, start.form("order", "mail"), order=str(sale.number), mail=sale.buyer.mail
     )
@@ -30,6 +38,4 @@ def ask_back(stage: Stage, language: str, sale: Sale, *, reason: str, quantity: 
         lines, lines.form(amounts, reasons), **{amounts: str(quantity), reasons: reason}
     )
     check = shopper.send(wish, wish.form("wish"), wish="refund")
-    case = shopper.send(check, check.form("shown"))
-    number = first(case.text, RETURN)
-    return AskedBack(stage.as_li("GET", f"/returns/{number}")["case"], case.url)
+    return shopper.send(check, check.form("shown"))
