@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib import metrics
 from deploy.functions import Template
 from deploy.triggers import CLOCKS, STREAMS, failures_of, keeps_failures
 
@@ -79,8 +80,8 @@ def of_table(table: str, name: str, **more: str) -> Metric:
     return Metric("AWS/DynamoDB", name, {"TableName": {"Ref": table}, **more})
 
 
-def of_desk(name: str, statistic: str = "Sum") -> Metric:
-    return Metric("Aftercare", name, SERVICE, statistic)
+def of_desk(metric: metrics.Metric, statistic: str = "Sum") -> Metric:
+    return Metric(metrics.NAMESPACE, str(metric), SERVICE, statistic)
 
 
 def _alarms(template: Template, stage: str) -> dict[str, Alarm]:
@@ -170,17 +171,17 @@ def _of_work() -> dict[str, Alarm]:
     return {
         "WorkGivenUp": Alarm(
             "Timed work failed eight times over and lies among the dead: GET /agenda/dead.",
-            of_desk("DeadEntries"),
+            of_desk(metrics.Metric.DEAD_ENTRIES),
             threshold=1,
         ),
         "DeliveriesGivenUp": Alarm(
             "A verified delivery failed twenty times over: GET /webhooks/deliveries.",
-            of_desk("GivenUpDeliveries"),
+            of_desk(metrics.Metric.GIVEN_UP_DELIVERIES),
             threshold=1,
         ),
         "ShopSilent": Alarm(
             "A shop that used to send sends nothing: did it switch its webhooks off?",
-            of_desk("SilentShops", "Maximum"),
+            of_desk(metrics.Metric.SILENT_SHOPS, "Maximum"),
             threshold=1,
         ),
     }

@@ -30,8 +30,8 @@ _NEVER = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pyi", "*.c", 
 """What nothing reads at run time; the catalogues are read compiled."""
 
 
-def build(architecture: Architecture, into: Path) -> tuple[int, int]:
-    """Make `code.zip` in a folder; gives its size in bytes and that of what it holds."""
+def build(architecture: Architecture, target: Path) -> tuple[int, int]:
+    """Make the zip; gives its size in bytes and that of what it holds."""
     with tempfile.TemporaryDirectory() as folder:
         installed, code = Path(folder, "installed"), Path(folder, "code")
         wheels.install(architecture, installed)
@@ -40,7 +40,7 @@ def build(architecture: Architecture, into: Path) -> tuple[int, int]:
         _add_app(code)
         _leave_out_unused_services(code / "botocore" / "data")
         _compile(code)
-        return _zip(code, into / "code.zip")
+        return _zip(code, target)
 
 
 def _add_app(code: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from chalicelib import metrics
 from deploy.alarms import TABLES, WATCHED, Alarm, Metric, of_api, of_desk, of_function, of_table
 from deploy.functions import Template, names
 from deploy.triggers import CLOCKS, STREAMS
@@ -25,8 +26,11 @@ def show(template: Template, stage: str, alarms: dict[str, Alarm]) -> None:
         ],
         "Clocks": [of_function(name, "Invocations") for name in CLOCKS],
         "Streams: behind, ms": [of_function(name, "IteratorAge", "Maximum") for name in STREAMS],
-        "Given up": [of_desk("DeadEntries"), of_desk("GivenUpDeliveries")],
-        "Silent shops": [of_desk("SilentShops", "Maximum")],
+        "Given up": [
+            of_desk(metrics.Metric.DEAD_ENTRIES),
+            of_desk(metrics.Metric.GIVEN_UP_DELIVERIES),
+        ],
+        "Silent shops": [of_desk(metrics.Metric.SILENT_SHOPS, "Maximum")],
         "Mail": [Metric("AWS/SES", name, {}) for name in ("Send", "Delivery", "Bounce")],
         "Mail: rates": [
             Metric("AWS/SES", f"Reputation.{name}Rate", {}, "Average")

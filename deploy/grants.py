@@ -52,12 +52,24 @@ COMMIT = (
 ONCE = (_allow("dynamodb", "BatchGetItem PutItem", _RECEIPTS),)
 COUNT = (_allow("dynamodb", "UpdateItem", _RECEIPTS),)
 TELL_WHAT_HAPPENED = (_allow("dynamodb", "Query", _EVENTS, _indexes("Events")),)
+LISTEN = (_allow("dynamodb", "Query", {"Fn::Sub": "${EventsTable.Arn}/index/hour"}),)
 RUN = (_allow("dynamodb", "BatchGetItem DeleteItem", _AGENDA),)
 FIND_WHAT_IS_DUE = (_allow("dynamodb", "Query", _indexes("Agenda")),)
 READ_SECRETS = (_allow("ssm", "GetParameter", _arn("ssm:parameter/aftercare/${Stage}/*")),)
+# Who may not list is told of what is not there that it is forbidden.
+LIST_PARKED = (_allow("s3", "ListBucket", _INBOX),)
 PARK = (
-    _allow("s3", "DeleteObject GetObject PutObject", _inbox("waiting/"), _inbox("given-up/")),
-    _allow("s3", "ListBucket", _INBOX),
+    *LIST_PARKED,
+    _allow("s3", "PutObject", _inbox("waiting/")),
+    _allow("s3", "DeleteObject GetObject", _inbox("given-up/")),
+)
+APPLY_PARKED = (
+    _allow("s3", "GetObject PutObject", _inbox("waiting/")),
+    _allow("s3", "PutObject", _inbox("given-up/")),
+)
+FORGET_PARKED = (
+    *LIST_PARKED,
+    _allow("s3", "DeleteObject", _inbox("waiting/"), _inbox("given-up/")),
 )
 RING = (_allow("sns", "Publish", {"Ref": "AlertsTopic"}),)
 SEND_MAIL = (
@@ -82,6 +94,7 @@ SEND_TEXT_MESSAGES = (
 )
 
 _SEND = (*LOAD, *COMMIT, *ONCE, *RUN, *READ_SECRETS, *SEND_MAIL, *SEND_TEXT_MESSAGES)
+_WORK = (*LOAD, *COMMIT, *RUN, *READ_SECRETS, *LISTEN, *FORGET_PARKED, *RING)
 
 GRANTS: dict[str, tuple[Statement, ...]] = {
     "APIHandler": (
@@ -89,10 +102,8 @@ GRANTS: dict[str, tuple[Statement, ...]] = {
         *(*PARK, *READ_SECRETS),
         _allow("dynamodb", "BatchGetItem", _AGENDA),
     ),
-    "Tick": (
-        *(*LOAD, *COMMIT, *ONCE, *COUNT, *RUN, *FIND_WHAT_IS_DUE, *PARK, *READ_SECRETS, *RING),
-    ),
-    "RunNow": (*LOAD, *COMMIT, *ONCE, *COUNT, *RUN, *PARK, *READ_SECRETS, *RING),
+    "Tick": (*_WORK, *ONCE, *COUNT, *FIND_WHAT_IS_DUE, *APPLY_PARKED),
+    "RunNow": _WORK,
     "SendDue": (*_SEND, *FIND_WHAT_IS_DUE),
     "SendNow": _SEND,
     "Publish": (_allow("sns", "Publish", {"Ref": "EventsTopic"}),),

@@ -10,10 +10,10 @@ medium: the usual quota of a thousand, of which a hundred must stay unreserved.
 large: a quota of five thousand."""
 
 LIMITS = {
-    "Webhooks": ((10, 10), (200, 100), (2000, 1000)),
+    "Webhooks": ((10, 5), (200, 100), (2000, 1000)),
     "Doors": ((3, 3), (20, 15), (100, 100)),
     "Probes": ((1, 1), (2, 2), (10, 10)),
-    "Static": ((50, 50), (200, 100), (1000, 500)),
+    "Static": ((20, 5), (200, 100), (1000, 500)),
     "Staff": ((20, 10), (500, 200), (2000, 1000)),
 }
 """Requests to one method, by size: how many a second, and how many at the same moment. API
