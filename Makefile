@@ -9,7 +9,7 @@ SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_in
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(SUPPORTED)' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: run demo test check bench package clean
+.PHONY: run demo test check rehearse bench package clean
 .DEFAULT_GOAL := run
 
 run: $(READY) ## the service, its tables and its clock on this machine
@@ -26,6 +26,9 @@ check: $(READY)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/lint-imports >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+
+rehearse: $(READY) ## the package that goes to AWS, deployed on this machine and used from outside
+	@exec $(BIN)/python -m local.rehearsal
 
 bench: $(READY) ## what an operation costs
 	@$(BIN)/python -m bench

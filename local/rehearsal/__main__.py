@@ -1,13 +1,15 @@
 """Hold the rehearsal: `python -m local.rehearsal`. Exit code 0 only if everything was so.
 
-Whatever it starts and writes is gone when it ends.
+Whatever it starts and writes is gone when it ends, also when it is interrupted.
 """
 
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,13 +43,22 @@ ARCHITECTURES: dict[str, Architecture] = {
 }
 
 
+INTERRUPTED = 130
+"""The exit code shells give it."""
+
+
 def main() -> int:
+    for asked_to_end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(asked_to_end, signal.default_int_handler)
     say = Teller()
     folder = Path(tempfile.mkdtemp(prefix="aftercare-rehearsal-"))
     try:
         packed = _pack(say, folder)
         with cloud(folder) as emulator:
             return _rehearse(say, folder, packed, emulator)
+    except KeyboardInterrupt:
+        say.failed("Interrupted: what ran is stopped, what was written is removed.")
+        return INTERRUPTED
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -115,8 +126,11 @@ def _clues(stack: Stack, folder: Path) -> Iterator[str]:
     """What the functions said, what was refused them, and what the emulator said."""
     yield from told(stack)
     yield "--- Refused by IAM:"
-    refused = [call for call in calls(folder) if not call.is_allowed]
-    yield from (f"{call.role}: {call.action} on {call.resource}" for call in refused)
+    refused = Counter(call for call in calls(folder) if not call.is_allowed)
+    yield from (
+        f"{call.role}: {call.action} on {call.resource}, {times} times"
+        for call, times in refused.items()
+    )
     yield "--- The emulator:"
     yield from (folder / "emulator.log").read_text().splitlines()[-MOST_LINES:]
 

@@ -1,25 +1,41 @@
-"""What a policy must allow for a mail: the identity it is from, and its configuration set.
+"""What a policy must allow: for a mail, the identity it is from and its configuration set; for a
+batch of notifications, what one of them needs.
 
-ministack asks for every identity at once, which a careful policy does not allow.
+ministack asks for every identity at once, which a careful policy does not allow, and for a right to
+publish batches, which IAM does not know.
 """
 
 import json
+from collections.abc import Callable
 from email.utils import parseaddr
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
 from local.rehearsal.cloud.mail import SEND
 
+KNOWN_AS = {"sns:PublishBatch": "sns:Publish"}
+
 
 def install() -> None:
-    """Ask of every mail from now on what SES asks."""
-    ask_as_before = app._enforce_ses_v2
+    """Ask from now on what AWS asks."""
+    iam_evaluator.enforce = _by_its_name(iam_evaluator.enforce)
+    app._enforce_ses_v2 = _of_mails(app._enforce_ses_v2)
 
+
+def _by_its_name(decide: Callable[..., Any]) -> Callable[..., Any]:
+    def ask(key: str, action: str, service: str, region: str, **about: Any) -> Any:
+        return decide(key, KNOWN_AS.get(action, action), service, region, **about)
+
+    return ask
+
+
+def _of_mails(otherwise: Callable[..., Any]) -> Callable[..., Any]:
     def ask(method: str, path: str, headers: Any, body: bytes, query: Any, request_id: str) -> Any:
         if (method, path.rstrip("/")) != SEND:
-            return ask_as_before(method, path, headers, body, query, request_id)
+            return otherwise(method, path, headers, body, query, request_id)
         asked = json.loads(body)
         _, address = parseaddr(asked["FromEmailAddress"])
         for resource in _used(asked, address):
@@ -36,7 +52,7 @@ def install() -> None:
                 return refused
         return None
 
-    app._enforce_ses_v2 = ask
+    return ask
 
 
 def _used(asked: dict[str, Any], address: str) -> list[str]:

@@ -16,10 +16,12 @@ from local.rehearsal.scenes import (
     question,
     return_,
     solved,
+    watch,
 )
 from local.rehearsal.stage import Stage
 
 SCENES: tuple[Callable[[Stage], None], ...] = (
+    watch.play,
     opening.play,
     orders.play,
     question.play,
