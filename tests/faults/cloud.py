@@ -7,32 +7,41 @@ way (`network.py`).
 import asyncio
 import copy
 import io
-import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import boto3
 import pytest
+import time_machine
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.retries.quota import RetryQuota
 
 from chalicelib.notify import carriers
 from local import resources
 from local.emulator import aws_environment
+from local.notices import fresh_signer
 from tests.stage import PARAMETERS, forget_process_state
+
+BEGINNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+"""A Monday morning, when every world begins. What the stories tell happened before it."""
+
+with time_machine.travel(BEGINNING, tick=False):
+    SNS = fresh_signer()
+"""Whose notifications are believed, from the beginning on."""
 
 NOWHERE = "http://127.0.0.1:9"
 """The discard port of this machine: what should slip past the hook reaches nobody."""
 
-# Read when ministack is imported: it sets up the logging of the whole process.
-os.environ.setdefault("LOG_LEVEL", "ERROR")
-
-from ministack.app import app  # noqa: E402
-from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict  # noqa: E402
-from ministack.services import dynamodb, s3, ses_v2, sns, ssm  # noqa: E402
+with pytest.MonkeyPatch.context() as quiet:
+    # Read at the import, and by our own logger whenever it is made.
+    quiet.setenv("LOG_LEVEL", "ERROR")
+    from ministack.app import app
+    from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
+    from ministack.services import dynamodb, s3, ses_v2, sns, ssm
 
 Store: TypeAlias = AccountScopedDict | AccountRegionScopedDict
 
@@ -53,6 +62,8 @@ class Call:
             body = body.read()
         return body.encode() if isinstance(body, str) else bytes(body or b"")
 
+
+_PARAMETERS = PARAMETERS | {"NoticeCertificate": SNS.certificate}
 
 Carrier: TypeAlias = Callable[[Call], AWSResponse]
 
@@ -146,7 +157,7 @@ def in_process() -> Generator[Cloud]:
         patch.setattr("botocore.retries.quota.RetryQuota", cloud.new_quota)
         carriers._patient_once.cache_clear()
         forget_process_state()
-        for name, value in resources.build("aftercare", PARAMETERS).items():
+        for name, value in resources.build("aftercare", _PARAMETERS).items():
             patch.setenv(name, value)
         forget_process_state()
         cloud.remember()

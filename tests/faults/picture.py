@@ -26,8 +26,9 @@ from chalicelib.services import inbox
 from chalicelib.services.house import house
 from chalicelib.store.clients import client
 from chalicelib.store.codec import STORE_ATTRIBUTES
+from tests.faults.cloud import BEGINNING
 from tests.faults.post import Post
-from tests.faults.world import BEGINNING, MADE_UP, everything
+from tests.faults.world import MADE_UP, everything
 
 _NUMBER = re.compile(r"\b([TRC])-[0-9A-Z]{4}-[0-9A-Z]{3}\b")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
@@ -41,6 +42,7 @@ _AGENDA_WORK = frozenset(
 _SAID_BY_THEN = {
     "order.placed": {"total", "lines"},
     "order.paid": {"captured", "paid_at"},
+    "order.refunded": {"refunded_at"},
     "parcel.delayed": {"expected_at"},
     "parcel.delivered": {"source", "delivered_at"},
 }

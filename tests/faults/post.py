@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 from botocore.awsrequest import AWSResponse
 
 from tests.faults import answers
-from tests.faults.cloud import Call, response
+from tests.faults.cloud import SNS, Call, response
+from tests.notices import brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,13 @@ class Post:
             kind.lower(): {"timestamp": stamp},
         }
         notice = {
-            "TopicArn": self._topic,
+            "Type": "Notification",
             "MessageId": f"{left.id}-{kind}",
+            "TopicArn": self._topic,
             "Message": json.dumps(said),
+            "Timestamp": stamp,
         }
-        return {"Records": [{"EventSource": "aws:sns", "Sns": notice}]}
+        return brought(SNS.sign(notice))
 
     def _mail(self, call: Call) -> Left:
         asked = json.loads(call.body)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from chalicelib.domain.canonical import Platform
 from chalicelib.domain.shops import Configuration
@@ -31,7 +31,7 @@ BORNE = 5
 """How many calls without an answer a delivery lives through."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Webhook:
     """Something that a shop tells."""
 
@@ -40,8 +40,8 @@ class Webhook:
     id: str
     told_at: datetime
 
-    def _repr_pretty_(self, printer: Any, _cycle: object) -> None:
-        printer.text(f"<{self.topic} {self.id}>")
+    def __repr__(self) -> str:
+        return f"<{self.topic} {self.id}>"
 
 
 Headers: TypeAlias = Callable[[Webhook], dict[str, str]]
@@ -49,12 +49,14 @@ Headers: TypeAlias = Callable[[Webhook], dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How one platform delivers. `again`: how long after each failure it tries again, as long as
-    there is another; nothing where a delivery is sent once and never again."""
+    """How one platform delivers."""
 
     platform: Platform
     headers: Headers
     again: tuple[timedelta, ...]
+    """How long after each failure a delivery is sent again; nothing where it never is."""
+    most_failures: int | None = None
+    """After more failures in a row than these it sends nothing any more."""
 
 
 def _signature(secret: bytes, signed: bytes) -> str:
@@ -95,7 +97,7 @@ def _minutes(*numbers: float) -> tuple[timedelta, ...]:
 
 SHOPIFY = Manner(Platform.SHOPIFY, _shopify, _minutes(1, 2, 4, 8, 16, 32, 64, 112))
 """Eight times within four hours."""
-WOOCOMMERCE = Manner(Platform.WOOCOMMERCE, _woocommerce, ())
+WOOCOMMERCE = Manner(Platform.WOOCOMMERCE, _woocommerce, (), most_failures=5)
 STANDARD = Manner(
     Platform.STANDARD, _standard, _minutes(1 / 12, 5, 30, 120, 300, 600, 840, 1200, 1440)
 )
@@ -114,10 +116,13 @@ def deliver(world: World, manner: Manner, webhooks: Iterable[Webhook]) -> set[We
     start = datetime.now(UTC)
     waiting = [(start + n * BETWEEN, next(order), one, 0) for n, one in enumerate(webhooks)]
     heapq.heapify(waiting)
-    while waiting:
+    failures = 0
+    while waiting and (manner.most_failures is None or failures <= manner.most_failures):
         due, _, webhook, tries = heapq.heappop(waiting)
         world.go_to(due)
-        if _attempt(world, manner, webhook):
+        is_good = _attempt(world, manner, webhook)
+        failures = 0 if is_good else failures + 1
+        if is_good:
             answered.add(webhook)
         elif tries < len(manner.again):
             again = datetime.now(UTC) + manner.again[tries]

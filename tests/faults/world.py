@@ -32,7 +32,7 @@ from chalicelib.store.codec import from_item
 from chalicelib.web.app import AftercareApp
 from local.machinery import scheduled
 from local.streams import StreamHandler, StreamPump
-from tests.faults.cloud import Call, Cloud
+from tests.faults.cloud import BEGINNING, Call, Cloud
 from tests.faults.network import CALM, Killed, Network, Schedule
 from tests.faults.post import Post
 from tests.faults.turns import Turns
@@ -40,9 +40,6 @@ from tests.faults.turns import Turns
 T = TypeVar("T")
 
 PassTime: TypeAlias = Callable[[float], None]
-
-BEGINNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-"""A Monday morning. What the stories tell happened before it."""
 
 MADE_UP = re.compile(r"\b[a-z]{3}_0{16}\d{10}\b")
 """An id that was counted here; those that follow from what they name look otherwise."""
