@@ -40,7 +40,7 @@ def test_who_writes_for_the_first_time_many_times_at_once_is_one_customer() -> N
     crowd = at_once(lambda place: tickets.open_ticket(desk_of(), a_question(f"{place}")))
 
     (customer,) = customers()
-    assert crowd.refusals == set()
+    assert crowd.lost == []
     assert {one.customer_id for one in crowd.won} == {customer}
     assert customers_added(customer) == 1
 
@@ -67,7 +67,7 @@ def test_who_is_first_seen_on_several_ways_at_once_is_one_customer_known_by_all(
     crowd = at_once(seen, threads=30)
 
     (customer,) = customers()
-    assert crowd.refusals == set()
+    assert crowd.lost == []
     assert set(crowd.won) == {customer}
     assert desk_of().get(Customer, customer).outside_ids == ("standard:7",)
     assert customers_added(customer) == 1

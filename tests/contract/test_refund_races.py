@@ -19,6 +19,7 @@ from chalicelib.shops.deliveries import Delivery
 from tests.clocks import Clock
 from tests.contract.coming_back import a_refund, bought, came_back, facts_of, stored
 from tests.contract.entries import entry, tick
+from tests.contract.wire import Wire, comes_after
 from tests.crowds import FIFTY, at_once
 from tests.people import desk_of
 from tests.unit.order_builders import DELIVERED, a_line, eur
@@ -127,9 +128,27 @@ def test_one_refund_of_the_shop_carries_out_one_return_whoever_looks() -> None:
 
     crowd = at_once(lambda _: return_work.match(desk_of(), look), threads=20)
 
-    assert crowd.refusals == set()
+    assert crowd.lost == []
     assert sorted(stored(case).money for case in cases) == [MoneyState.DONE, MoneyState.RESERVED]
     assert facts_of(*cases).count("return.refunded") == 1
+
+
+def test_a_refund_of_the_shop_is_not_both_matched_and_adopted(wire: Wire) -> None:
+    order = bought(a_line("l1", quantity=2, paid=9288))
+    settled, arrived = came_back(order), came_back(order)
+    return_work.settle(desk_of(), settled.id)
+    shows(a_refund("r1", 4644, house().now(), line="l1"))
+    look = entry(order.id).model_copy(update={"kind": MATCH})
+    wire.meets(comes_after(lambda: return_work.match(desk_of(), look)))
+
+    return_work.settle(desk_of(), arrived.id)
+
+    assert [stored(one).money for one in (settled, arrived)] == [
+        MoneyState.DONE,
+        MoneyState.RESERVED,
+    ]
+    assert {one.shop_refund for one in file_of(order).settlements} == {"r1", None}
+    assert file_of(order).paid().refunded == 9288
 
 
 def test_a_refund_paid_by_hand_and_shown_by_the_shop_at_once_is_done_once() -> None:

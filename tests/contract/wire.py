@@ -35,6 +35,16 @@ class Wire:
         return fate(self._send, request) if fate else self._send(**request)
 
 
+def comes_after(act: Callable[[], object]) -> Fate:
+    """Somebody else is quicker: what was decided is sent when they are done."""
+
+    def overtaken(send: Send, request: dict[str, Any]) -> Any:
+        act()
+        return send(**request)
+
+    return overtaken
+
+
 def loses_the_answer(send: Send, request: dict[str, Any]) -> None:
     send(**request)
     raise ReadTimeoutError(endpoint_url="https://dynamodb.example")
