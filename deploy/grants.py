@@ -40,15 +40,15 @@ def _inbox(prefix: str) -> Resource:
     return {"Fn::Sub": f"${{InboxBucket.Arn}}/{prefix}*"}
 
 
-LOAD = (
-    _allow("dynamodb", "BatchGetItem", _RECORDS),
-    _allow("dynamodb", "Query", _RECORDS, _indexes("Records")),
-)
+LOAD = (_allow("dynamodb", "BatchGetItem", _RECORDS),)
+LIST = (_allow("dynamodb", "Query", _indexes("Records")),)
+LOAD_WITH_PARTS = (_allow("dynamodb", "Query", _RECORDS),)
 COMMIT = (
-    _allow("dynamodb", "DeleteItem PutItem", _RECORDS),
+    _allow("dynamodb", "PutItem", _RECORDS),
     _allow("dynamodb", "PutItem", _EVENTS),
     _allow("dynamodb", "UpdateItem", _AGENDA),
 )
+REMOVE = (_allow("dynamodb", "DeleteItem", _RECORDS),)
 ONCE = (_allow("dynamodb", "BatchGetItem PutItem", _RECEIPTS),)
 COUNT = (_allow("dynamodb", "UpdateItem", _RECEIPTS),)
 TELL_WHAT_HAPPENED = (_allow("dynamodb", "Query", _EVENTS, _indexes("Events")),)
@@ -93,13 +93,13 @@ SEND_TEXT_MESSAGES = (
     },
 )
 
-_SEND = (*LOAD, *COMMIT, *ONCE, *RUN, *READ_SECRETS, *SEND_MAIL, *SEND_TEXT_MESSAGES)
-_WORK = (*LOAD, *COMMIT, *RUN, *READ_SECRETS, *LISTEN, *FORGET_PARKED, *RING)
+_KEEP_FILES = (*LOAD, *LIST, *LOAD_WITH_PARTS, *COMMIT, *REMOVE, *READ_SECRETS)
+_WORK = (*_KEEP_FILES, *RUN, *LISTEN, *FORGET_PARKED, *RING)
+_SEND = (*LOAD, *LIST, *COMMIT, *RUN, *READ_SECRETS, *SEND_MAIL, *SEND_TEXT_MESSAGES)
 
 GRANTS: dict[str, tuple[Statement, ...]] = {
     "APIHandler": (
-        *(*LOAD, *COMMIT, *ONCE, *COUNT, *TELL_WHAT_HAPPENED, *FIND_WHAT_IS_DUE),
-        *(*PARK, *READ_SECRETS),
+        *(*_KEEP_FILES, *ONCE, *COUNT, *TELL_WHAT_HAPPENED, *FIND_WHAT_IS_DUE, *PARK),
         _allow("dynamodb", "BatchGetItem", _AGENDA),
     ),
     "Tick": (*_WORK, *ONCE, *COUNT, *FIND_WHAT_IS_DUE, *APPLY_PARKED),
@@ -109,7 +109,7 @@ GRANTS: dict[str, tuple[Statement, ...]] = {
     "Publish": (_allow("sns", "Publish", {"Ref": "EventsTopic"}),),
     "MailEvent": (*LOAD, *COMMIT, *ONCE),
     "InboundMail": (
-        *(*LOAD, *COMMIT, *ONCE, *COUNT, *READ_SECRETS),
+        *(*LOAD, *COMMIT, *COUNT, *READ_SECRETS),
         _allow("s3", "GetObject", _inbox("mail/")),
     ),
 }

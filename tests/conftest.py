@@ -32,7 +32,7 @@ from moto import mock_aws
 
 from tests.stage import PARAMETERS, forget_process_state
 
-pytest_plugins = ["tests.ministack", "tests.quiet_logs"]
+pytest_plugins = ["tests.ministack", "tests.quiet_logs", "tests.acting"]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Lanes that are switched: by one while work is due, and by many at once."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,15 +35,20 @@ def test_no_shop_waits_behind_another_shops_campaign() -> None:
     assert [one.id for one in agenda.in_turn(waiting)] == ["a0", "b", "a1", "a2"]
 
 
-def test_a_paused_lane_holds_what_is_due_at_once_until_it_is_resumed(ran: list[str]) -> None:
-    lanes.pause(house(), [Lane.URGENT])
-    wanted = entry()
+@pytest.mark.parametrize(
+    ("lane", "runs_at_once"), [(Lane.URGENT, streams.run_now), (Lane.MAIL, streams.send_now)]
+)
+def test_a_paused_lane_holds_what_is_due_at_once_until_it_is_resumed(
+    ran: list[str], lane: Lane, runs_at_once: Callable[[dict[str, Any], object], object]
+) -> None:
+    lanes.pause(house(), [lane])
+    wanted = entry().model_copy(update={"lane": lane})
     put(wanted)
 
-    streams.run_now(an_image_of(wanted), None)
+    runs_at_once(an_image_of(wanted), None)
     tick()
     held = list(ran)
-    lanes.resume(house(), [Lane.URGENT])
+    lanes.resume(house(), [lane])
     tick()
 
     assert (held, ran) == ([], ["jar_1"])

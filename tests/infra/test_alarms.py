@@ -1,11 +1,13 @@
 """What operators are told of: every alarm measures what is really emitted, and has its words."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from chalicelib.metrics import NAMESPACE, Metric, count
+from local.state import ROOT
 from tests.infra.packaged import functions, of_type, the_template
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
@@ -111,6 +113,15 @@ def test_an_alarm_tells_the_operators_when_it_begins_and_when_it_ends(name: str)
 def test_alarms_may_be_told_at_all() -> None:
     """CloudWatch may not use the account's key of SNS."""
     assert "KmsMasterKeyId" not in of_type("AWS::SNS::Topic")["OperatorsTopic"]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_the_operators_manual_says_what_to_do(name: str) -> None:
+    manual = (ROOT / "docs" / "operating.md").read_text()
+    described = re.findall(r"^\| ((?:`[\w…]+`(?:, )?)+) \|", manual, re.MULTILINE)
+    patterns = [pattern for row in described for pattern in re.findall(r"`([\w…]+)`", row)]
+
+    assert any(re.fullmatch(pattern.replace("…", r"\w+"), name) for pattern in patterns)
 
 
 def test_the_dashboard_shows_every_alarm() -> None:

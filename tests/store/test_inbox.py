@@ -2,30 +2,40 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from chalicelib.services import inbox, intake
+from chalicelib.domain.agenda import Entry
+from chalicelib.domain.shops import Configuration, Platform
+from chalicelib.services import inbox, intake, shops
+from chalicelib.services.erasure import PARKED
 from chalicelib.services.house import house
 from chalicelib.services.intake import Taken
+from chalicelib.services.runners import RUNNERS
+from chalicelib.store import counters
 from chalicelib.store.clients import client
+from tests.people import desk_of
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 Asked = list[str]
 
 
-def park(name: str) -> None:
-    parked = inbox.Parked(
-        platform="shopify",
-        shop="acme",
-        headers={},
-        body=b"{}",
-        received_at=house().now(),
-        correlation="test",
-    )
-    inbox.put(house(), parked, name)
+A_DELIVERY = inbox.Parked(
+    platform="shopify",
+    shop="acme",
+    headers={},
+    body=b"{}",
+    received_at=datetime(2026, 11, 23, 8, 2, tzinfo=UTC),
+    correlation="test",
+)
+
+
+def park(name: str, **what: Any) -> None:
+    inbox.put(house(), replace(A_DELIVERY, **what), name)
 
 
 def drained() -> int:
@@ -125,3 +135,26 @@ def test_a_lost_mark_hides_what_waits_for_an_hour_at_most(asked: Asked) -> None:
     house().forget("inbox-listed")
 
     assert (before, drained()) == (0, 1)
+
+
+def test_what_told_nothing_is_counted_when_it_could_not_be_at_once() -> None:
+    shops.put(desk_of(), Configuration(name="Acme", platform=Platform.SHOPIFY))
+    park("a", headers={"x-shopify-topic": "shop/update"})
+
+    drained()
+
+    here = house()
+    assert counters.noted(here.tables, "acme", here.now().date()) == {"unknown_topic": 1}
+
+
+def test_a_shop_that_leaves_takes_its_own_parked_deliveries_along(asked: Asked) -> None:
+    park("a")
+    park("b", shop="bolt")
+    for key in [f"{inbox.WAITING}acme/{name}" for name in "xy"]:
+        given_up = replace(A_DELIVERY, attempts=inbox.MOST_ATTEMPTS)
+        inbox.keep(house(), key, given_up)
+
+    leaving = Entry(shop="acme", kind=PARKED, subject="acme", due_at=house().now())
+    RUNNERS[PARKED](desk_of(), leaving)
+
+    assert [key.split("/")[1] for key in inbox.waiting(house())] == ["bolt"]

@@ -24,6 +24,7 @@ from chalicelib.services.desk import Desk
 from chalicelib.services.house import house, set_clock
 from chalicelib.store import agenda as store_agenda
 from chalicelib.store.agenda import Due
+from tests.acting import asked, by_another
 from tests.notices import brought, notice
 from tests.unit.test_records import smallest
 
@@ -40,6 +41,14 @@ class Carrier:
         self.answers: list[Exception | Callable[[], None]] = []
 
     def send_email(self, **arguments: Any) -> dict[str, str]:
+        asked("sesv2", "SendEmail", arguments)
+        return self._take(arguments)
+
+    def publish(self, **arguments: Any) -> dict[str, str]:
+        asked("sns", "Publish", arguments)
+        return self._take(arguments)
+
+    def _take(self, arguments: dict[str, Any]) -> dict[str, str]:
         self.calls.append(arguments)
         answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, Exception):
@@ -47,9 +56,6 @@ class Carrier:
         if answer is not None:
             answer()
         return {"MessageId": f"ses-{len(self.calls)}"}
-
-    def publish(self, **arguments: Any) -> dict[str, str]:
-        return self.send_email(**arguments)
 
 
 def refusal(code: str, words: str = "", status: int = 400) -> ClientError:
@@ -291,7 +297,7 @@ def test_what_left_is_recorded_although_another_worker_took_the_entry_meanwhile(
 
     def overtaken() -> None:
         later = time.time() + 91
-        with monkeypatch.context() as patch:
+        with by_another(), monkeypatch.context() as patch:
             patch.setattr(store_agenda.time, "time", lambda: later)
             assert run("message.send", out) is agenda.Outcome.DONE
         assert stored(out).state is State.UNKNOWN
