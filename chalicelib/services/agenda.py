@@ -98,21 +98,11 @@ def run(house: House, due: Due) -> Outcome:
     claimed = agenda.claim(house.tables, due, now=house.now(), lease=secrets.token_hex(8))
     if claimed is None:
         return Outcome.TAKEN
-    entry = claimed.entry
     if claimed.attempts > MOST_ATTEMPTS:
         # It ended its worker each time, before anybody could say why.
-        return _give_up(house, claimed, f"{entry.kind} never came to an end")
-    desk = Desk(
-        house,
-        entry.shop,
-        actor=Actor(kind=ActorKind.CLOCK),
-        correlation=claimed.correlation,
-        run=claimed,
-    )
+        return _give_up(house, claimed, f"{claimed.kind} never came to an end")
     try:
-        RUNNERS[entry.kind](desk, entry)
-        if not desk.finished:
-            agenda.finish(house.tables, claimed)
+        _do(house, claimed)
     except LeaseLost:
         return Outcome.TAKEN
     except Later as later:
@@ -180,14 +170,27 @@ def _shard(house: House, shard: str, now: datetime) -> Iterator[Due]:
             return
 
 
+def _do(house: House, claimed: Claimed) -> None:
+    desk = Desk(
+        house,
+        claimed.shop,
+        actor=Actor(kind=ActorKind.CLOCK),
+        correlation=claimed.correlation,
+        run=claimed,
+    )
+    RUNNERS[claimed.kind](desk, claimed.entry)
+    if not desk.finished:
+        agenda.finish(house.tables, claimed)
+
+
 def _failed(house: House, claimed: Claimed, error: Exception) -> Outcome:
-    reason = f"{type(error).__name__} in {claimed.entry.kind}"
+    reason = f"{type(error).__name__} in {claimed.kind}"
     log().warning(
         "agenda.failed",
         extra={
-            "kind": claimed.entry.kind,
-            "entry": claimed.entry.id,
-            "shop": claimed.entry.shop,
+            "kind": claimed.kind,
+            "entry": claimed.id,
+            "shop": claimed.shop,
             "attempts": claimed.attempts,
             "error": type(error).__name__,
         },

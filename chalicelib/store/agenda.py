@@ -40,10 +40,34 @@ class Due:
 class Claimed:
     """An entry that one worker holds until its lease ends."""
 
-    entry: Entry
+    item: Item
     lease: str
-    attempts: int
-    correlation: str
+
+    @property
+    def id(self) -> str:
+        return self.item["id"]
+
+    @property
+    def shop(self) -> str:
+        return self.item["shop"]
+
+    @property
+    def kind(self) -> str:
+        return self.item["kind"]
+
+    @property
+    def attempts(self) -> int:
+        """How often it was claimed since it was put, this time included."""
+        return self.item["attempts"]
+
+    @property
+    def correlation(self) -> str:
+        return self.item.get("correlation", "")
+
+    @property
+    def entry(self) -> Entry:
+        """What is to be done. Raises ValueError for what this release cannot read."""
+        return read(self.item)
 
 
 def lane_key(lane: Lane, entry_id: str) -> str:
@@ -120,7 +144,7 @@ def finish_action(tables: Tables, claimed: Claimed) -> dict[str, Any]:
     return {
         "Delete": {
             "TableName": tables.agenda,
-            "Key": to_item({"id": claimed.entry.id}),
+            "Key": to_item({"id": claimed.id}),
             # Fails when the lease ran out and another worker took over, a new generation replaced
             # the entry, or it was cancelled meanwhile: then this run must have no effect.
             "ConditionExpression": HELD,
@@ -186,8 +210,7 @@ def claim(tables: Tables, due: Due, *, now: datetime, lease: str) -> Claimed | N
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             return None
         raise
-    item = from_item(answer["Attributes"])
-    return Claimed(read(item), lease, item["attempts"], item.get("correlation", ""))
+    return Claimed(from_item(answer["Attributes"]), lease)
 
 
 def finish(tables: Tables, claimed: Claimed) -> None:
@@ -195,7 +218,7 @@ def finish(tables: Tables, claimed: Claimed) -> None:
     _if_held(
         client("dynamodb").delete_item,
         TableName=tables.agenda,
-        Key=to_item({"id": claimed.entry.id}),
+        Key=to_item({"id": claimed.id}),
         ConditionExpression="lease = :lease",
         ExpressionAttributeValues=to_item({":lease": claimed.lease}),
     )
@@ -208,7 +231,7 @@ def postpone(
     _if_held(
         client("dynamodb").update_item,
         TableName=tables.agenda,
-        Key=to_item({"id": claimed.entry.id}),
+        Key=to_item({"id": claimed.id}),
         UpdateExpression=(
             "SET due_at = :due, last_error = :error, attempts = :attempts REMOVE lease, lease_until"
         ),
@@ -229,11 +252,11 @@ def park(tables: Tables, claimed: Claimed, *, error: str) -> None:
     _if_held(
         client("dynamodb").update_item,
         TableName=tables.agenda,
-        Key=to_item({"id": claimed.entry.id}),
+        Key=to_item({"id": claimed.id}),
         UpdateExpression="SET lane = :dead, last_error = :error REMOVE lease, lease_until",
         ConditionExpression="lease = :lease AND attribute_exists(lane)",
         ExpressionAttributeValues=to_item(
-            {":dead": dead_lane(claimed.entry.shop), ":error": error, ":lease": claimed.lease}
+            {":dead": dead_lane(claimed.shop), ":error": error, ":lease": claimed.lease}
         ),
     )
 

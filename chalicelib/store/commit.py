@@ -178,11 +178,11 @@ def _agenda(
     actions: list[dict[str, Any]] = []
     for entry in last.values():
         if isinstance(entry, Cancel):
-            if run is None or entry.id != run.entry.id:
+            if run is None or entry.id != run.id:
                 actions.append(agenda.cancel_action(tables, entry, at=envelope.at))
             continue
         action = agenda.put_action(tables, entry, at=envelope.at, correlation=envelope.correlation)
-        if run is not None and entry.id == run.entry.id:
+        if run is not None and entry.id == run.id:
             # A run that schedules itself again must still hold its lease.
             action["Update"]["ConditionExpression"] = agenda.HELD
             action["Update"]["ExpressionAttributeValues"] |= to_item({":lease": run.lease})
@@ -192,7 +192,7 @@ def _agenda(
 
 def _replaces_itself(changes: Changes[object], run: Claimed) -> bool:
     last = {entry.id: entry for entry in changes.agenda}
-    return run.entry.id in last and not isinstance(last[run.entry.id], Cancel)
+    return run.id in last and not isinstance(last[run.id], Cancel)
 
 
 def _receipts(

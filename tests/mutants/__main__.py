@@ -10,9 +10,6 @@ from tests.mutants.guards import GUARDS, Guard
 
 ROOT = Path(__file__).resolve().parents[2]
 
-COPIED = (".chalice", "app.py", "bench", "chalicelib", "deploy", "docs", "local", "pyproject.toml",
-          "tests")  # fmt: skip
-
 SECONDS = 600
 TESTS_FAILED = 1
 """What pytest gives back when tests ran and some failed; 2 and more say that it could not run."""
@@ -22,7 +19,7 @@ def main(names: list[str]) -> int:
     """Try the guards of these names, or all; gives how many were not missed."""
     unknown = [name for name in names if name not in GUARDS]
     if unknown:
-        raise SystemExit(f"No such guards: {', '.join(unknown)}. There are: {', '.join(GUARDS)}")
+        raise SystemExit("\n".join(["No such guard. There are:", *GUARDS]))
     unmissed = 0
     for name in names or GUARDS:
         is_missed, words = _try(GUARDS[name])
@@ -32,11 +29,10 @@ def main(names: list[str]) -> int:
 
 
 def _try(guard: Guard) -> tuple[bool, str]:
-    """Whether a test fails without it, and the last thing that was said."""
+    """Whether a test fails without it, and which."""
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
-        for name in COPIED:
-            _copy(ROOT / name, root / name)
+        _copy_tree(root)
         guard.take_out(root)
         run = subprocess.run(
             [
@@ -46,15 +42,21 @@ def _try(guard: Guard) -> tuple[bool, str]:
             ],
             cwd=root, capture_output=True, text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
-    said = (run.stdout.strip() or run.stderr.strip()).splitlines()
-    return run.returncode == TESTS_FAILED, said[-1] if said else "nothing was said"
+    said = (run.stdout.strip() or run.stderr.strip()).splitlines() or ["nothing"]
+    failures = [line for line in said if line.startswith("FAILED")]
+    return run.returncode == TESTS_FAILED, (failures or said)[-1]
 
 
-def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-    else:
-        shutil.copy2(source, target)
+def _copy_tree(root: Path) -> None:
+    """What is, or would be, in the repository."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, root / name)
 
 
 if __name__ == "__main__":

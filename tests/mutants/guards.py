@@ -23,13 +23,133 @@ class Guard:
 
 AGENDA = "chalicelib/store/agenda.py"
 COMMIT = "chalicelib/store/commit.py"
-ONCE = ("tests/faults/test_agenda.py::test_every_entry_has_its_effect_once",)
+RUNNING = "chalicelib/services/agenda.py"
+INTAKE = "chalicelib/services/intake.py"
+DESK = "chalicelib/services/desk.py"
+RECEIPTS = "chalicelib/store/receipts.py"
+STREAMS = "chalicelib/handlers/streams.py"
+
+ONCE = ("tests/faults/test_agenda.py",)
+WEBHOOKS = ("tests/faults/test_webhooks.py",)
+POISON = ("tests/faults/test_poison.py",)
 
 GUARDS = {
-    "a lease keeps a second worker away": Guard(
+    "lease-keeps-others-away": Guard(
         AGENDA,
         ' AND (attribute_not_exists(lease_until) OR lease_until < :real_now)"',
         ' AND :real_now = :real_now"',
         ONCE,
+    ),
+    "finish-needs-the-lease": Guard(
+        AGENDA,
+        'HELD = "lease = :lease AND attribute_not_exists(cancelled)"',
+        'HELD = "attribute_exists(id) OR attribute_not_exists(id) OR lease = :lease"',
+        ONCE,
+    ),
+    "cancelled-run-has-no-effect": Guard(
+        AGENDA,
+        'HELD = "lease = :lease AND attribute_not_exists(cancelled)"',
+        'HELD = "lease = :lease"',
+        ONCE,
+    ),
+    "replaced-run-loses-its-lease": Guard(
+        AGENDA,
+        '" REMOVE lease, lease_until, cancelled, last_error, expires_at"',
+        '" REMOVE cancelled, last_error, expires_at"',
+        ONCE,
+    ),
+    "claim-names-its-generation": Guard(
+        AGENDA,
+        '"generation = :generation AND due_at <= :now AND attribute_exists(lane)"',
+        '"(generation = :generation OR due_at <= :now) AND attribute_exists(lane)"',
+        ONCE,
+    ),
+    "run-finishes-with-its-effect": Guard(
+        COMMIT,
+        "    if run is not None and not _replaces_itself(changes, run):\n",
+        "    if run is None and not changes:\n",
+        ONCE,
+    ),
+    "lease-is-looked-at-first": Guard(
+        COMMIT,
+        '        if action.role in ("run", "agenda") and code == "ConditionalCheckFailed":\n'
+        "            return LeaseLost()\n",
+        '        if action.role in ("run", "agenda") and code == "ConditionalCheckFailed":\n'
+        "            return Conflict()\n",
+        ONCE,
+    ),
+    "one-token-for-one-decision": Guard(
+        COMMIT,
+        "                ClientRequestToken=commit_id,\n",
+        "",
+        ONCE,
+    ),
+    "record-has-its-version": Guard(
+        COMMIT,
+        '        "ConditionExpression": "#version = :expected",\n',
+        '        "ConditionExpression": "#version = :expected OR attribute_exists(pk)",\n',
+        ONCE,
+    ),
+    "conflict-is-decided-again": Guard(
+        DESK,
+        "            except Conflict:\n",
+        "            except Conflict:\n                raise\n            except ZeroDivisionError:\n",
+        ONCE,
+    ),
+    "webhook-has-a-receipt": Guard(
+        INTAKE,
+        '            Receipt(receipt_id("webhook", shop_id, key), body_key, RECEIPT_LIFETIME)'
+        " for key in keys\n",
+        "            Receipt(receipt_id(desk_id, key), body_key, RECEIPT_LIFETIME)"
+        " for desk_id, key in ()\n",
+        WEBHOOKS,
+    ),
+    "signed-is-parked": Guard(
+        INTAKE,
+        "        _park(house, parked, delivery, error)\n",
+        "",
+        WEBHOOKS,
+    ),
+    "signed-is-parked-before-the-shop-is-read": Guard(
+        INTAKE,
+        "        if not is_outage(error):\n            raise\n    _verify",
+        "        raise\n    _verify",
+        ("tests/http/test_webhooks.py",),
+    ),
+    "outage-costs-no-attempt": Guard(
+        INTAKE,
+        "        if not (isinstance(error, TryLater) or is_outage(error)):\n",
+        "        if error:\n",
+        ("tests/http/test_webhooks.py",),
+    ),
+    "older-snapshot-changes-nothing": Guard(
+        "chalicelib/domain/orders.py",
+        "        or mark.changed_at > order.changed_at\n",
+        "        or mark.changed_at != order.changed_at\n",
+        WEBHOOKS,
+    ),
+    "failure-is-parked": Guard(
+        RUNNING,
+        "    if claimed.attempts >= MOST_ATTEMPTS:\n",
+        "    if claimed.attempts >= 100 * MOST_ATTEMPTS:\n",
+        POISON,
+    ),
+    "endless-run-is-parked": Guard(
+        RUNNING,
+        "    if claimed.attempts > MOST_ATTEMPTS:\n",
+        "    if claimed.attempts > 100 * MOST_ATTEMPTS:\n",
+        POISON,
+    ),
+    "unreadable-entry-is-parked": Guard(
+        RUNNING,
+        "    try:\n        _do(house, claimed)\n",
+        "    _ = claimed.entry\n    try:\n        _do(house, claimed)\n",
+        POISON,
+    ),
+    "bad-event-is-given-back-alone": Guard(
+        STREAMS,
+        "            return _given_back(some[done])\n",
+        "            return _given_back(records[0])\n",
+        POISON,
     ),
 }
