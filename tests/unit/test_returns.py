@@ -408,6 +408,15 @@ def test_each_step_owes_the_next_and_rings_once_for_it() -> None:
     assert [entry.kind for entry in late.agenda] == [RING]
 
 
+def test_what_is_on_its_way_does_not_expire() -> None:
+    shop = Shop()
+    case = shop.agree(shop.ask({"l1": 2}))
+    sent = shop.commit(return_work.send(case, tracking="", at=AT))
+
+    with pytest.raises(NotAllowed):
+        return_requests.expire(sent, shop.order, at=AT)
+
+
 def test_a_parcel_that_comes_after_the_return_expired_takes_its_units_again() -> None:
     shop = Shop()
     case = shop.agree(shop.ask({"l1": 2}))
