@@ -59,7 +59,8 @@ def customer(customer_id: str) -> Response:
 @staff_only(Permission.READ_CUSTOMERS)
 @operation("Everything that happened to a customer", query=Paging, gives=EventPage)
 def timeline(customer_id: str) -> Response:
-    """Newest first, over orders, tickets, returns, surveys, calls and mails."""
+    """Newest first, over orders, tickets, returns, surveys, calls and mails. What was promised
+    about a case, and how it was kept, is among the case's own events."""
     here, paging = desk(), query(Paging)
     here.get(Customer, customer_id)
     name = f"{TIMELINE}:{customer_id}"

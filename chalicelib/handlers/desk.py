@@ -247,8 +247,6 @@ def _rows(here: Desk, cards: list[Card]) -> list[Owed]:
 def _owed(here: Desk, card: Card, names: dict[str, str]) -> Owed:
     """A card of any of the work lists; its sort key says when it is due."""
     told = card.card
-    due = card.sort.partition("#")[0]
-    due_at = None if due.startswith("9999") else datetime.fromisoformat(due)
     number = str(told.get("number", ""))
     places = {"ticket": f"t/{number}", "return": f"returns/{number}", "callback": "calls"}
     return Owed(
@@ -259,7 +257,7 @@ def _owed(here: Desk, card: Card, names: dict[str, str]) -> Owed:
         language=str(told.get("language", "")),
         detail=str(told.get("reason", told.get("purpose", ""))),
         place=f"/desk/{places.get(card.kind, '')}",
-        due_at=due_at,
-        is_late=due_at is not None and due_at <= here.now(),
+        due_at=card.due_at,
+        is_late=card.due_at is not None and card.due_at <= here.now(),
         is_mine=told.get("assignee", told.get("owner_id")) == caller().id,
     )

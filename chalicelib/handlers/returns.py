@@ -24,7 +24,7 @@ from chalicelib.services.lookups import named
 from chalicelib.services.order_files import order_file
 from chalicelib.web.answers import created, ok
 from chalicelib.web.auth import desk, staff_only
-from chalicelib.web.cursors import Listed, Paging, after, listed
+from chalicelib.web.cursors import Listed, Paging, after, listed_by_due
 from chalicelib.web.forms import Body, body, query
 from chalicelib.web.operations import operation
 from chalicelib.web.trails import EventPage, trail
@@ -94,7 +94,7 @@ def returnable(order_id: str) -> Response:
 def queue() -> Response:
     here, paging = desk(), query(Paging)
     page = here.page(1, LIST, limit=paging.limit, after=after(here, LIST, paging.cursor))
-    return ok(listed(here, LIST, page))
+    return ok(listed_by_due(here, LIST, page))
 
 
 @returns.route("/returns", methods=["POST"])

@@ -109,7 +109,7 @@ def my_work() -> Response:
     name = f"assignee#{caller().id}"
     asked = query(Paging)
     page = desk().page(3, name, limit=asked.limit, after=cursors.after(desk(), name, asked.cursor))
-    return ok(cursors.listed(desk(), name, page))
+    return ok(cursors.listed_by_due(desk(), name, page))
 
 
 @staff.route("/staff/{staff_id}/tokens", methods=["POST"])

@@ -26,7 +26,7 @@ from chalicelib.services.tickets import LONGEST_SUBJECT, Asked
 from chalicelib.store.records import Card
 from chalicelib.web.answers import created, ok
 from chalicelib.web.auth import caller, desk, staff_only
-from chalicelib.web.cursors import Listed, Paging, after, listed
+from chalicelib.web.cursors import Listed, Paging, after, listed_by_due
 from chalicelib.web.forms import Body, body, query
 from chalicelib.web.operations import operation
 from chalicelib.web.shapes import Shape
@@ -227,7 +227,7 @@ def opened(new: NewTicket) -> Ticket:
 def queue() -> Response:
     here, paging = desk(), query(Paging)
     page = here.page(1, QUEUE, limit=paging.limit, after=after(here, QUEUE, paging.cursor))
-    return ok(listed(here, QUEUE, page))
+    return ok(listed_by_due(here, QUEUE, page))
 
 
 @tickets.route("/tickets/{ticket}", methods=["GET"])

@@ -15,6 +15,9 @@ SHARDS = 4
 
 LOOKED_AT = 100
 """How many events of a bucket are looked through at a time."""
+COMES_ALONG = "promise."
+"""How events are called that come along with an act of their subject: its trail has them, the
+customer's timeline does without."""
 
 _KEYS = frozenset({"pk", "sk", "hpk", "hsk", "cpk", "csk"})
 
@@ -35,7 +38,7 @@ def put_action(tables: Tables, event: Event) -> dict[str, Any]:
         "hpk": f"{event.shop}#{hour_of(event.at)}#{shard}",
         "hsk": f"{stamp(event.at)}#{event.subject}#{sort}",
     }
-    if event.customer is not None:
+    if event.customer is not None and not event.type.startswith(COMES_ALONG):
         item["cpk"] = f"{event.shop}#{event.customer}"
         item["csk"] = f"{stamp(event.at)}#{event.subject}#{sort}"
     return {
@@ -71,7 +74,8 @@ def trail(
 def timeline(
     tables: Tables, shop: str, customer: str, *, limit: int, after: Item | None
 ) -> tuple[list[Event], Item | None]:
-    """What happened to one customer over all subjects, newest first."""
+    """What happened to one customer over all subjects, newest first, without what was promised
+    about it and how that was kept."""
     arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}
     items, last = query(
         tables.events,

@@ -41,6 +41,10 @@ def listed(
     _LISTINGS[kind] = Listing(places, card)
 
 
+NEVER = "9999"
+"""The sort key of what is never due: it stands at the end of a list by due time."""
+
+
 def partition(shop: str, record_id: str) -> str:
     return f"{shop}#{record_id}"
 

@@ -9,7 +9,7 @@ from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.tickets import Ticket
-from chalicelib.store.keys import Place, index_attributes, listed, stamp
+from chalicelib.store.keys import NEVER, Place, index_attributes, listed, stamp
 
 __all__ = ["index_attributes"]
 
@@ -42,8 +42,7 @@ def _ticket_places(one: Ticket) -> list[Place]:
     opened = stamp(one.opened_at)
     places: list[Place] = []
     if one.status.is_active:
-        # What is never due stands at the end of the queue.
-        due = stamp(one.next_due_at) if one.next_due_at else "9999"
+        due = stamp(one.next_due_at) if one.next_due_at else NEVER
         places.append(Place(1, "tickets", due))
         if one.assignee is not None:
             places.append(Place(3, f"assignee#{one.assignee}", due))
@@ -70,7 +69,6 @@ listed(
         "customer_id": one.customer_id,
         "order_id": one.order_id,
         "opened_at": one.opened_at.isoformat(),
-        "due_at": one.next_due_at.isoformat() if one.next_due_at else None,
     },
 )
 
@@ -163,8 +161,7 @@ def _return_places(one: Return) -> list[Place]:
     requested = stamp(one.requested_at)
     places = [Place(4, f"order#{one.order_id}", requested)]
     if one.is_open:
-        # What is never due stands at the end of the list.
-        due = stamp(one.next_due_at) if one.next_due_at else "9999"
+        due = stamp(one.next_due_at) if one.next_due_at else NEVER
         places.append(Place(1, "returns", due))
     if one.customer_id is not None:
         places.append(Place(2, f"customer#{one.customer_id}", requested))
@@ -187,7 +184,6 @@ listed(
         "order_number": one.order_number,
         "customer_id": one.customer_id,
         "requested_at": one.requested_at.isoformat(),
-        "due_at": one.next_due_at.isoformat() if one.next_due_at else None,
     },
 )
 

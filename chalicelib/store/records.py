@@ -1,11 +1,12 @@
 """Reading the records table: by key, by partition, by list."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from chalicelib.domain.records import Record
 from chalicelib.store.codec import read, to_item
-from chalicelib.store.keys import partition
+from chalicelib.store.keys import NEVER, partition
 from chalicelib.store.tables import Item, Key, Tables, query, query_all
 
 R = TypeVar("R", bound=Record)
@@ -17,9 +18,14 @@ class Card:
 
     kind: str
     id: str
-    version: int
     sort: str
     card: Item
+
+    @property
+    def due_at(self) -> datetime | None:
+        """By when something is owed, in a list by due time; None for what is never due."""
+        due = self.sort.partition("#")[0]
+        return None if due == NEVER else datetime.fromisoformat(due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,6 @@ def list_page(
         **arguments,
     )
     cards = [
-        Card(item["kind"], item["id"], item["version"], item[f"g{index}sk"], item.get("card", {}))
-        for item in items
+        Card(item["kind"], item["id"], item[f"g{index}sk"], item.get("card", {})) for item in items
     ]
     return Page(cards, last)

@@ -48,3 +48,11 @@ def listed(desk: Desk, list_name: str, page: Page) -> Listed:
     """A page of cards as the outside sees it."""
     items = [{"id": card.id, "kind": card.kind, **card.card} for card in page.cards]
     return Listed(items=items, next=cursor(desk, list_name, page.after))
+
+
+def listed_by_due(desk: Desk, list_name: str, page: Page) -> Listed:
+    """A page of a list by due time, with the time by which each is due."""
+    dues = [card.due_at and card.due_at.isoformat() for card in page.cards]
+    told = listed(desk, list_name, page)
+    items = [{**item, "due_at": due} for item, due in zip(told.items, dues, strict=True)]
+    return Listed(items=items, next=told.next)

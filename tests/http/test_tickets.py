@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -89,11 +89,25 @@ def test_the_same_request_sent_twice_opens_one_ticket(
     assert len(client.http.get("/tickets", headers=agent).json_body["items"]) == 1
 
 
+def test_what_is_promised_about_a_ticket_is_in_its_trail_and_not_in_its_customers(
+    client: Client, agent: dict[str, str]
+) -> None:
+    made = new_ticket(client, agent).json_body
+
+    trail, _ = desk_of().trail(made["id"])
+    timeline, _ = desk_of().timeline(made["customer_id"])
+
+    assert {"ticket.opened", "promise.made"} <= {event.type for event in trail}
+    assert {event.type for event in trail} - {event.type for event in timeline} == {"promise.made"}
+
+
 def test_the_queue_has_what_is_due_next_first_and_goes_on_by_a_signed_cursor(
     client: Client, agent: dict[str, str]
 ) -> None:
-    for priority in ("low", "urgent", "normal"):
-        new_ticket(client, agent, priority=priority)
+    made = [
+        new_ticket(client, agent, priority=priority).json_body
+        for priority in ("low", "urgent", "normal")
+    ]
 
     first = client.http.get("/tickets?limit=2", headers=agent).json_body
     rest = client.http.get(f"/tickets?limit=2&cursor={first['next']}", headers=agent).json_body
@@ -101,6 +115,8 @@ def test_the_queue_has_what_is_due_next_first_and_goes_on_by_a_signed_cursor(
 
     order = [item["priority"] for item in first["items"] + rest["items"]]
     assert order == ["urgent", "normal", "low"]
+    due = datetime.fromisoformat(first["items"][0]["due_at"])
+    assert due == datetime.fromisoformat(made[1]["next_due_at"])
     assert forged.status_code == 400
 
 

@@ -23,6 +23,13 @@ def test_a_table_survives_mistakes_and_costs_nothing_while_idle(name: str) -> No
     assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
 
 
+def test_claiming_what_is_due_writes_to_no_index() -> None:
+    indexes = TABLES["AgendaTable"]["Properties"]["GlobalSecondaryIndexes"]
+    held = {one for index in indexes for one in index["Projection"].get("NonKeyAttributes", ())}
+
+    assert held.isdisjoint({"lease", "lease_until", "attempts", "run_now"})
+
+
 def test_nothing_is_named_so_that_stages_and_restores_stand_side_by_side() -> None:
     named = [
         name

@@ -1,0 +1,20 @@
+"""What stands in the lists of a record, and what a step of it leaves as it is."""
+
+from datetime import timedelta
+
+from chalicelib.store.listings import index_attributes
+from tests.unit.test_tickets import a_ticket
+
+
+def test_what_is_due_next_stands_in_the_queue_and_in_no_other_list() -> None:
+    ticket = a_ticket()
+    due = ticket.next_due_at
+    assert due is not None
+    later = tuple(
+        one.model_copy(update={"due_at": due + timedelta(hours=1)}) for one in ticket.promises
+    )
+    moved = ticket.model_copy(update={"promises": later, "version": ticket.version + 1})
+
+    before, after = index_attributes(ticket), index_attributes(moved)
+
+    assert {name for name in before if before[name] != after[name]} == {"g1sk"}
