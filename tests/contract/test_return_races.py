@@ -65,7 +65,7 @@ def test_never_more_units_are_promised_than_were_bought() -> None:
             returns.request_by_staff(desk_of(), order.id, wanted(units=units), ASKED)
         return units
 
-    crowd = at_once(ask)
+    crowd = at_once(ask, threads=24)
 
     assert crowd.refusals == {"NotAllowed"}
     assert sum(crowd.won) <= 7
