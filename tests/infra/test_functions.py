@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.agenda import POST, WORK
+from local.state import ROOT
 from tests.infra.packaged import figure, functions, of_type, statements, the_template
 
 SENDERS = {"SendDue", "SendNow"}
@@ -30,6 +31,14 @@ def test_every_door_has_its_function() -> None:
     assert set(functions()) == {
         "APIHandler", "Tick", "RunNow", "SendDue", "SendNow", "Publish", "MailEvent", "InboundMail",
     }  # fmt: skip
+
+
+def test_settings_are_of_functions_that_there_are() -> None:
+    settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["lambda_functions"]
+
+    assert {name.replace("_", "").lower() for name in settings} <= {
+        name.lower() for name in functions()
+    }
 
 
 @pytest.mark.parametrize("function", functions())

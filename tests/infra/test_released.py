@@ -58,6 +58,15 @@ def test_two_may_not(changed: Tables, said: str) -> None:
         check(changed, TABLES)
 
 
+def test_what_an_index_projects_belongs_to_it() -> None:
+    changed = deepcopy(template())
+    index = changed["Resources"]["RecordsTable"]["Properties"]["GlobalSecondaryIndexes"][0]
+    index["Projection"] = {"ProjectionType": "KEYS_ONLY"}
+
+    with pytest.raises(Refused, match="drops list1; RecordsTable makes list1"):
+        check(tables_of(changed), TABLES)
+
+
 def test_a_table_keeps_its_key() -> None:
     changed = deepcopy(TABLES)
     changed["ReceiptsTable"]["key"] = changed["RecordsTable"]["key"]
