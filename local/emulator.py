@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -147,19 +147,22 @@ class Emulator:
         return environment
 
 
-def serve() -> None:
-    """Be the emulator, until the parent closes our standard input or ends."""
+def _terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def serve(end: Callable[[], None] = _terminate) -> None:
+    """Be the emulator, until the parent closes our standard input or ends. `end` ends it."""
     from ministack.app import main
 
-    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    def end_with_parent() -> None:
+        # The pipe closes when the parent closes it, and also when the parent dies in any other way.
+        sys.stdin.buffer.read()
+        end()
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
     sign_everything(os.environ.pop(KEY_VARIABLE))
     main()
-
-
-def _stop_with_parent() -> None:
-    # The pipe closes when the parent closes it, and also when the parent dies in any other way.
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """AWS on loopback, as strict as it can be had: TLS, IAM, and the rest of what AWS does.
 
-The package below is what runs in the emulator's process. The rehearsal itself stays outside.
+The modules here run in the emulator's process; each says what the emulator does otherwise than AWS.
+The rehearsal itself stays outside. What is not shown is in docs/decisions/0025.
 """
 
 import os

@@ -6,6 +6,7 @@ import boto3
 
 from local.rehearsal.cloud.calls import calls
 from local.rehearsal.logs import errors
+from local.rehearsal.operator import emptied
 from local.rehearsal.stage import Stage
 
 
@@ -22,6 +23,8 @@ def play(stage: Stage) -> None:
     stage.say.shows(f"all {len(stored)} events were published to the events topic", holds=True)
     dead = stage.as_mei("GET", "/agenda/dead")["items"]
     stage.say.shows("nothing lies dead in the agenda", holds=not dead, found=dead)
+    lost = [body for queue in _queues(stage) for body in emptied(boto3.client("sqs"), queue)]
+    stage.say.shows("no function gave anything else up", holds=not lost, found=lost)
     recounts = [stage.as_mei("GET", f"/figures/day/recount?date={day}") for day in stage.days()]
     stage.say.shows(
         "the figures equal their recount from the events",
@@ -43,6 +46,12 @@ def _policies(stage: Stage) -> None:
         holds=bool(expected) and refused == expected,
         found=sorted(str(call) for call in refused - expected),
     )
+
+
+def _queues(stage: Stage) -> list[str]:
+    """Where the functions leave what they cannot do."""
+    resources = stage.stack.resources.items()
+    return [place for name, place in resources if name.endswith("Failures")]
 
 
 def _waiting(stage: Stage) -> list[str]:

@@ -5,6 +5,7 @@ import re
 from local.demo.operator import SHOP
 from local.demo.stage import TICKET, first
 from local.outbox import Sent
+from local.rehearsal.logs import runs
 from local.rehearsal.stage import Stage
 
 ASKED = "One of the two pillows has a torn seam. What can you do?"
@@ -20,6 +21,8 @@ def play(stage: Stage) -> None:
         found=stage.story.ticket,
     )
     mail = stage.soon("the acknowledgement", lambda: _acknowledgement(stage, number))
+    # The clock would have sent it too, within a minute.
+    stage.soon("a run of SendNow", lambda: runs(stage.stack, "SendNow"))
     stage.say.shows(
         "the agenda's stream had the acknowledgement sent at once, marked as automatic",
         holds=mail.headers.get("Auto-Submitted") == "auto-replied"
