@@ -93,14 +93,14 @@ def plans() -> st.SearchStrategy[list[Callable[[Errands], None]]]:
         boards,
         st.sampled_from((TakeBack, partial(Wish, minutes=0), partial(Wish, minutes=1))),
         st.booleans(),
-        st.lists(st.integers(0, 3), max_size=40),
+        st.lists(st.integers(0, 3), min_size=30, max_size=30),
     )
     passing = (
         st.builds(Minutes, st.integers(1, 3))
         | st.builds(ClockMissed)
         | st.builds(StreamOff, st.sampled_from((22, 30)))
     )
-    acts = at_once | wish | st.builds(TakeBack, boards) | passing
+    acts = at_once | at_once | wish | st.builds(TakeBack, boards) | passing
     return st.lists(acts, min_size=1, max_size=6)
 
 

@@ -62,7 +62,7 @@ GUARDS = {
         AGENDA,
         '"generation = :generation AND due_at <= :now AND attribute_exists(lane)"',
         '"(generation = :generation OR due_at <= :now) AND attribute_exists(lane)"',
-        ONCE,
+        ("tests/contract/test_agenda.py",),
     ),
     "run-finishes-with-its-effect": Guard(
         COMMIT,
