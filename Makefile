@@ -9,7 +9,7 @@ SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_in
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(SUPPORTED)' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: run demo test check rehearse bench package clean
+.PHONY: run demo test soak mutants check rehearse bench package clean
 .DEFAULT_GOAL := run
 
 run: $(READY) ## the service, its tables and its clock on this machine
@@ -20,6 +20,14 @@ demo: $(READY) ## a day in the life of a shop, against what `make run` started
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n 2
+
+soak: $(READY) ## the long schedules of faults: hours; SEED= brings those of another run back
+	@seed=$${SEED:-$$RANDOM$$RANDOM}; echo "make soak SEED=$$seed"; \
+	exec $(BIN)/python -m pytest -q -n 2 -p tests.faults.profiles \
+		--hypothesis-profile=soak --hypothesis-seed=$$seed tests/faults
+
+mutants: $(READY) ## takes every guard out once, and wants a test to fail
+	@$(BIN)/python -m tests.mutants
 
 check: $(READY)
 	@$(BIN)/ruff format --check --quiet

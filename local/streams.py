@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -77,14 +78,16 @@ class StreamPump:
             self._last = _number(self._waiting[-1])
 
     def _open(self) -> str:
+        if self._last:
+            with suppress(self._streams.exceptions.TrimmedDataAccessException):
+                return self._iterator_at("AFTER_SEQUENCE_NUMBER", SequenceNumber=self._last)
+        # Nothing was read yet, or what was read last is older than a day and forgotten.
+        return self._iterator_at("TRIM_HORIZON")
+
+    def _iterator_at(self, kind: str, **place: str) -> str:
         shards = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
-        start: dict[str, str] = (
-            {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last}
-            if self._last
-            else {"ShardIteratorType": "TRIM_HORIZON"}
-        )
         answer = self._streams.get_shard_iterator(
-            StreamArn=self._arn, ShardId=shards[0]["ShardId"], **start
+            StreamArn=self._arn, ShardId=shards[0]["ShardId"], ShardIteratorType=kind, **place
         )
         return answer["ShardIterator"]
 

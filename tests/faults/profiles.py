@@ -17,5 +17,10 @@ settings.register_profile(
 def schedules_of(number: int) -> settings:
     """So many schedules in CI, and thirty times as many in a soak. A failure prints what brings
     it back."""
-    times = SOAKED if settings.get_current_profile_name() == SOAK else 1
-    return settings(max_examples=number * times, deadline=None, derandomize=False, print_blob=True)
+    examples = number * (SOAKED if is_soak() else 1)
+    return settings(max_examples=examples, deadline=None, derandomize=False, print_blob=True)
+
+
+def is_soak() -> bool:
+    """Whether there is time for the long ones."""
+    return settings.get_current_profile_name() == SOAK

@@ -55,11 +55,13 @@ class ClockMissed(NamedTuple):
 
 
 class StreamOff(NamedTuple):
-    """For a day the stream brings nothing, and then everything."""
+    """For a day the stream brings nothing, and then what it kept of it."""
+
+    hours: int
 
     def __call__(self, asked: Errands) -> None:
         for _ in range(2):
-            asked.world.wait(hours=12)
+            asked.world.wait(hours=self.hours / 2)
             asked.world.tick()
         asked.world.flow()
 
@@ -67,15 +69,17 @@ class StreamOff(NamedTuple):
 class AtOnce(NamedTuple):
     """Two clocks, the stream and somebody who changes their mind, all in the same moment."""
 
-    change: Wish | TakeBack
+    board: str
+    change: Callable[[str], Wish | TakeBack]
     is_slow: bool
     choices: list[int]
 
     def __call__(self, asked: Errands) -> None:
         world = asked.world
+        asked.wish(self.board, 0)
         asked.while_running = partial(_one_is_slow, asked) if self.is_slow else _nothing
         acts: tuple[Callable[[], None], ...] = (
-            world.tick, world.tick, world.flow, partial(self.change, asked),
+            world.tick, world.tick, world.flow, partial(self.change(self.board), asked),
         )  # fmt: skip
         world.at_once(self.choices, *acts)
         asked.while_running = _nothing
@@ -83,11 +87,21 @@ class AtOnce(NamedTuple):
 
 def plans() -> st.SearchStrategy[list[Callable[[Errands], None]]]:
     boards = st.sampled_from(BOARDS[:2])
-    wish = st.builds(Wish, boards, st.sampled_from((0, 0, 1, 3)))
-    change = wish | st.builds(TakeBack, boards)
-    at_once = st.builds(AtOnce, change, st.booleans(), st.lists(st.integers(0, 3), max_size=40))
-    passing = st.builds(Minutes, st.integers(1, 3)) | st.builds(ClockMissed) | st.builds(StreamOff)
-    return st.lists(change | wish | at_once | at_once | passing, min_size=2, max_size=8)
+    wish = st.builds(Wish, boards, st.sampled_from((0, 1, 3)))
+    at_once = st.builds(
+        AtOnce,
+        boards,
+        st.sampled_from((TakeBack, partial(Wish, minutes=0), partial(Wish, minutes=1))),
+        st.booleans(),
+        st.lists(st.integers(0, 3), min_size=30, max_size=30),
+    )
+    passing = (
+        st.builds(Minutes, st.integers(1, 3))
+        | st.builds(ClockMissed)
+        | st.builds(StreamOff, st.sampled_from((22, 30)))
+    )
+    acts = at_once | at_once | wish | st.builds(TakeBack, boards) | passing
+    return st.lists(acts, min_size=1, max_size=6)
 
 
 @schedules_of(80)
