@@ -25,7 +25,7 @@ class Health(Shape):
 
 @meta.route("/openapi.json")
 @public
-@operation("This API as OpenAPI 3.1")
+@operation("This API as OpenAPI 3.1", gives=JSON)
 def openapi() -> Response:
     return Response(_document(), {"Content-Type": JSON})
 
@@ -67,14 +67,14 @@ def health() -> Response:
 
 @meta.route("/robots.txt")
 @public
-@operation("Nothing here is for search engines")
+@operation("Nothing here is for search engines", gives="text/plain")
 def robots() -> Response:
     return Response("User-agent: *\nDisallow: /\n", {"Content-Type": "text/plain; charset=utf-8"})
 
 
 @meta.route("/static/{name}")
 @public
-@operation("A file of the pages, under a name that changes with its content")
+@operation("A file of the pages, under a name that changes with its content", gives="*/*")
 def static(name: str) -> Response:
     from chalicelib.pages import asset
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ MARK = f"{WAITING}mark"
 LISTED_SECONDS = 3600
 """How long a lost mark can hide what waits."""
 MOST_ATTEMPTS = 20
+_ID = re.compile(r"[0-9a-f]{32}")
 PAGE = 100
 """How many deliveries one page of the given-up holds."""
 
@@ -123,6 +125,9 @@ def keep(house: House, key: str, parked: Parked) -> None:
 def retry(house: House, shop_id: str, delivery_id: str) -> None:
     """Let the clock try a given-up delivery again, with all its attempts. One that waits already
     stays as it is; raises NotFound if there is neither."""
+    if not _ID.fullmatch(delivery_id):
+        # No key of ours, and perhaps none that S3 takes.
+        raise _unknown()
     key = f"{GIVEN_UP}{shop_id}/{delivery_id}"
     waiting_key = f"{WAITING}{shop_id}/{delivery_id}"
     try:
@@ -131,11 +136,15 @@ def retry(house: House, shop_id: str, delivery_id: str) -> None:
         if error.response["Error"]["Code"] != "NoSuchKey":
             raise
         if not _exists(house, waiting_key):
-            raise NotFound("There is no such delivery.", field="id") from None
+            raise _unknown() from None
         return
     _write(house, waiting_key, replace(parked, attempts=0))
     _mark(house)
     remove(house, key)
+
+
+def _unknown() -> NotFound:
+    return NotFound("There is no such delivery.", field="id")
 
 
 def retry_all(house: House, shop_id: str, *, until: float) -> int:

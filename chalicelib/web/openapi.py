@@ -47,14 +47,14 @@ _KEY_HEADER = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "The same key with the same request gives the first answer again, for a day.",
-    "schema": {"type": "string", "maxLength": 255},
+    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$"},
 }
 
 _MATCH_HEADER = {
     "name": "If-Match",
     "in": "header",
     "description": "The ETag the change was decided on; 412 if it is no longer that.",
-    "schema": {"type": "string", "examples": ['"3"']},
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$', "examples": ['"3"']},
 }
 
 
@@ -104,11 +104,11 @@ def _operations(app: Chalice) -> list[tuple[str, str, Access, Operation]]:
 
 
 def _models(one: Operation) -> list[tuple[type[BaseModel], JsonSchemaMode]]:
-    modes: tuple[tuple[type[BaseModel] | None, JsonSchemaMode], ...] = (
+    modes: tuple[tuple[type[BaseModel] | str | None, JsonSchemaMode], ...] = (
         (one.takes, "validation"),
         (one.gives, "serialization"),
     )
-    return [(model, mode) for model, mode in modes if model is not None]
+    return [(model, mode) for model, mode in modes if isinstance(model, type)]
 
 
 def _operation(
@@ -135,9 +135,9 @@ def _operation(
     if parameters:
         said["parameters"] = parameters
     if one.takes is not None:
-        content = {"schema": schemas[one.takes, "validation"]}
-        kinds = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
-        said["requestBody"] = {"required": True, "content": dict.fromkeys(kinds, content)}
+        # Forms are read too, but lists in them are spelled as HTML can, not as OpenAPI would.
+        content = {"application/json": {"schema": schemas[one.takes, "validation"]}}
+        said["requestBody"] = {"required": True, "content": content}
     return said
 
 
@@ -162,10 +162,14 @@ def _security(access: Access) -> dict[str, Any]:
 
 
 def _answer(one: Operation, schemas: Schemas) -> dict[str, Any]:
-    if one.gives is None:
-        return {"description": "Done."}
-    schema = schemas[one.gives, "serialization"]
-    return {"description": "Done.", "content": {"application/json": {"schema": schema}}}
+    match one.gives:
+        case None:
+            return {"description": "Done."}
+        case str(media):
+            content: dict[str, Any] = {media: {}}
+        case model:
+            content = {"application/json": {"schema": schemas[model, "serialization"]}}
+    return {"description": "Done.", "content": content}
 
 
 def _refusal() -> dict[str, Any]:

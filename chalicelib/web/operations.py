@@ -11,11 +11,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the API's document says of a route, and the status its first answer has."""
+    """What the API's document says of a route, and the status its first answer has.
+
+    `gives` is the model that is answered as JSON, or the media type of what has no model.
+    """
 
     summary: str
     takes: type[BaseModel] | None
-    gives: type[BaseModel] | None
+    gives: type[BaseModel] | str | None
     query: type[BaseModel] | None
     status: int
 
@@ -32,7 +35,7 @@ def operation(
     summary: str,
     *,
     takes: type[BaseModel] | None = None,
-    gives: type[BaseModel] | None = None,
+    gives: type[BaseModel] | str | None = None,
     query: type[BaseModel] | None = None,
     status: int = 200,
 ) -> Callable[[F], F]:
