@@ -70,15 +70,14 @@ def _begin(given: argparse.Namespace) -> None:
 def _review(given: argparse.Namespace) -> None:
     from chalicelib.services import withholding
     from chalicelib.services.house import house
-    from chalicelib.store import withheld
 
     restored = withholding.under_review(house())
     found = withholding.review(house(), _chosen(given))
     if given.list:
-        items = withheld.items(house().tables, [one.id for one in found])
         for one in found:
-            subject = items[one.id]["subject"] if one.id in items else ""
-            print(f"{one.id}  {one.shop}  {one.kind}  {subject}  {one.due_at:%Y-%m-%dT%H:%M:%SZ}")
+            print(
+                f"{one.id}  {one.shop}  {one.kind}  {one.subject}  {one.due_at:%Y-%m-%dT%H:%M:%SZ}"
+            )
         return
     print(f"Restored to {restored.to:%Y-%m-%dT%H:%M:%SZ}; {len(found)} entries are withheld.")
     for (shop, kind), count in Counter((one.shop, one.kind) for one in found).items():

@@ -84,8 +84,8 @@ def review(house: House, chosen: Chosen) -> list[Waiting]:
 def release(house: House, chosen: Chosen) -> int:
     """Let withheld entries run, now; gives how many."""
     under_review(house)
-    found = store.items(house.tables, [one.id for one in review(house, chosen)])
-    return sum(store.release(house.tables, one, now=house.now()) for one in found.values())
+    found = review(house, chosen)
+    return sum(store.release(house.tables, one, now=house.now()) for one in found)
 
 
 def drop(house: House, chosen: Chosen) -> int:

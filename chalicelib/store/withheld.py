@@ -2,9 +2,10 @@
 gives them up. They keep their due time, and lie in shards of their own of the same index."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,6 +18,7 @@ from chalicelib.store.keys import stamp
 from chalicelib.store.tables import Item, Key, Tables, batch_get, query_all
 
 WITHHELD = "withheld"
+_AT_ONCE = 100
 _RESTORED = "switch#restored"
 _IN_IT = "begins_with(lane, :withheld)"
 """What every write on a withheld entry is conditional on: another operator may have let it go."""
@@ -32,11 +34,13 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An entry as the `due` index shows it."""
+    """An entry in a lane, or withheld from it."""
 
     id: str
     shop: str
     kind: str
+    subject: str
+    home_lane: str
     due_at: datetime
     generation: int
 
@@ -87,12 +91,12 @@ def withhold(tables: Tables, entry_id: str, generation: int) -> None:
     )
 
 
-def release(tables: Tables, item: Item, *, now: datetime) -> bool:
+def release(tables: Tables, waiting: Waiting, *, now: datetime) -> bool:
     """Put a withheld entry back into its lane, due now, with all its attempts; False if it is not
     withheld any more."""
     released = _changed(
         tables,
-        item["id"],
+        waiting.id,
         UpdateExpression=(
             "SET lane = :lane, due_at = :now, attempts = :zero, run_now = :mark,"
             " generation = generation + :one"
@@ -100,7 +104,7 @@ def release(tables: Tables, item: Item, *, now: datetime) -> bool:
         ConditionExpression=_IN_IT,
         ExpressionAttributeValues=to_item(
             {
-                ":lane": lane_key(item["home_lane"], item["id"]),
+                ":lane": lane_key(waiting.home_lane, waiting.id),
                 ":now": stamp(now),
                 ":zero": 0,
                 ":one": 1,
@@ -134,22 +138,30 @@ def claim(tables: Tables, entry_id: str, *, lease: str) -> Claimed | None:
     return Claimed(item, lease) if item is not None else None
 
 
-def items(tables: Tables, ids: Iterable[str]) -> dict[str, Item]:
-    """Entries whole, by id."""
-    found = batch_get(Key.of(tables.agenda, id=one) for one in ids)
-    return {item["id"]: item for item in found.values()}
-
-
 def _in(tables: Tables, lane: str) -> Iterator[Waiting]:
     for shard in range(SHARDS):
-        for item in query_all(
+        shown = query_all(
             tables.agenda,
             IndexName="due",
             KeyConditionExpression="lane = :lane",
             ExpressionAttributeValues=to_item({":lane": f"{lane}#{shard}"}),
-        ):
-            due_at = datetime.fromisoformat(item["due_at"])
-            yield Waiting(item["id"], item["shop"], item["kind"], due_at, item["generation"])
+        )
+        while some := list(islice(shown, _AT_ONCE)):
+            keys = [Key.of(tables.agenda, id=item["id"]) for item in some]
+            found = batch_get(keys)
+            yield from (_waiting(found[key]) for key in keys if "lane" in found.get(key, ()))
+
+
+def _waiting(item: Item) -> Waiting:
+    return Waiting(
+        id=item["id"],
+        shop=item["shop"],
+        kind=item["kind"],
+        subject=item["subject"],
+        home_lane=item["home_lane"],
+        due_at=datetime.fromisoformat(item["due_at"]),
+        generation=item["generation"],
+    )
 
 
 def _changed(tables: Tables, entry_id: str, **update: Any) -> Item | None:

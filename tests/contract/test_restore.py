@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cli_restore import definitions
@@ -49,6 +49,7 @@ from chalicelib.store.clients import client
 from chalicelib.store.codec import from_item
 from local import resources
 from tests.clocks import Clock, standing_at
+from tests.faults.profiles import schedules_of
 from tests.people import desk_of, hired
 from tests.restored import Copy, copied, everything, restored, used
 from tests.stage import PARAMETERS, forget_process_state
@@ -226,12 +227,7 @@ stories = st.lists(
 
 
 @pytest.mark.usefixtures("ministack")
-@settings(
-    max_examples=12,
-    phases=[Phase.generate],
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@schedules_of(6)
 @given(story=stories, back=st.integers(0, 9), gives_up=st.booleans())
 def test_a_restore_sends_nothing_again_and_brings_nobody_back(
     story: list[tuple[Callable[[Shop, int], None], int]], back: int, *, gives_up: bool
