@@ -16,6 +16,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from chalicelib import cli_restore
+
 RUNNING = Path(os.environ.get("AFTERCARE_LOCAL") or ".local") / "running.json"
 
 
@@ -93,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     lane.add_argument("action", choices=("pause", "resume"))
     lane.add_argument("lane", choices=("urgent", "bulk", "notice", "mail"))
     lane.set_defaults(run=_switch_lane)
+
+    cli_restore.add_commands(commands)
     return parser
 
 

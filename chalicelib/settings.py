@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     own, such as an emulator's. Empty: SNS's, from its own host in the topic's region."""
     inbox_bucket: str = ""
     """Where verified deliveries wait that could not be committed yet."""
+    erasures_bucket: str = ""
+    """Where every erasure is written down, outside the tables."""
     public_url: str = "http://127.0.0.1:8000"
     """The one address every link is built from; may carry a path prefix; no trailing slash."""
     mail_domain: str = "aftercare.example"

@@ -71,6 +71,7 @@ FORGET_PARKED = (
     *LIST_PARKED,
     _allow("s3", "DeleteObject", _inbox("waiting/"), _inbox("given-up/")),
 )
+WRITE_ERASURES_DOWN = (_allow("s3", "PutObject", {"Fn::Sub": "${ErasuresBucket.Arn}/*"}),)
 RING = (_allow("sns", "Publish", {"Ref": "AlertsTopic"}),)
 SEND_MAIL = (
     {
@@ -94,12 +95,13 @@ SEND_TEXT_MESSAGES = (
 )
 
 _KEEP_FILES = (*LOAD, *LIST, *LOAD_WITH_PARTS, *COMMIT, *REMOVE, *READ_SECRETS)
-_WORK = (*_KEEP_FILES, *RUN, *LISTEN, *FORGET_PARKED, *RING)
+_WORK = (*_KEEP_FILES, *RUN, *LISTEN, *FORGET_PARKED, *WRITE_ERASURES_DOWN, *RING)
 _SEND = (*LOAD, *LIST, *COMMIT, *RUN, *READ_SECRETS, *SEND_MAIL, *SEND_TEXT_MESSAGES)
 
 GRANTS: dict[str, tuple[Statement, ...]] = {
     "APIHandler": (
         *(*_KEEP_FILES, *ONCE, *COUNT, *TELL_WHAT_HAPPENED, *FIND_WHAT_IS_DUE, *PARK),
+        *WRITE_ERASURES_DOWN,
         _allow("dynamodb", "BatchGetItem", _AGENDA),
     ),
     "Tick": (*_WORK, *ONCE, *COUNT, *FIND_WHAT_IS_DUE, *APPLY_PARKED),

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.package import TemplateDeepMerger
 
-from deploy import alarms, dashboard, functions, gateway, roles, sizes, triggers
+from deploy import alarms, dashboard, functions, gateway, restored, roles, sizes, triggers
 from deploy.functions import Template
 from deploy.wheels import Architecture
 from local.resources import template as definition
@@ -32,6 +32,7 @@ def template(stage: str, architecture: Architecture, code: str) -> Template:
     gateway.put_in_front(made, stage)
     dashboard.show(made, stage, alarms.watch(made, stage))
     made["Outputs"] = _outputs(made, stage)
+    restored.let_replace(made)
     return made
 
 

@@ -1,4 +1,4 @@
-"""Tables, topics and the bucket of `.chalice/resources.json`, made with plain calls.
+"""Tables, topics and buckets of `.chalice/resources.json`, made with plain calls.
 
 Deployment builds them with CloudFormation; the local stack and the tests build the same ones
 from the same file with this.
@@ -53,7 +53,8 @@ def remove(environment: dict[str, str]) -> None:
             client("dynamodb").delete_table(TableName=value)
         elif name.endswith("_TOPIC"):
             client("sns").delete_topic(TopicArn=value)
-    _remove_bucket(environment["AFTERCARE_INBOX_BUCKET"])
+        elif name.endswith("_BUCKET"):
+            _remove_bucket(value)
     _remove_parameters(environment["AFTERCARE_STAGE"])
     client("sesv2").delete_configuration_set(
         ConfigurationSetName=environment["AFTERCARE_CONFIGURATION_SET"]

@@ -5,7 +5,7 @@ a keyed hash that lies by itself, so that finding somebody is one read by key.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
@@ -90,7 +90,10 @@ class Identity(Record):
     kind: ClassVar[str] = "identity"
     prefix: ClassVar[str] = ""
 
-    customer_id: str
+    customer_id: str | None = None
+    """None once who was known by it was erased, until they come again."""
+    erased_at: Moment | None = None
+    """When somebody known by it was last erased: what is said of earlier days is not taken in."""
 
 
 def mail_address(text: str | None) -> str | None:
@@ -186,11 +189,13 @@ def changed(
     fingerprint: Fingerprint,
 ) -> Changes[Customer | None]:
     """What the shop says about a customer; the newest word counts, and an older one changes
-    nothing. `customer` is whom `known_as` names, None if nobody. An erased customer stays so.
+    nothing. `customer` is whom `known_as` names, None if nobody. An erased customer stays so:
+    who was forgotten comes again with an order or words of their own, not with a file.
     """
     platform, person = event.platform, event.customer
     ids = _fingerprints(person, platform, fingerprint)
-    if not ids:
+    forgotten_at = _erased_at(ids, known)
+    if not ids or (forgotten_at and (customer is None or event.changed_at <= forgotten_at)):
         return nothing(customer)
     content = canonical.digest(event, leaving_out=frozenset({"changed_at"}))
     told: tuple[Told, ...] = ()
@@ -227,9 +232,16 @@ def suppress(
     return Changes(after, records=(after,), told=(Told(after, fact),))
 
 
-def erase(customer: Customer, identities: Sequence[Identity], *, at: datetime) -> Changes[Customer]:
-    """Forget a person: the record stays as an empty mark, so that figures still add up; what
-    they were known by is removed. Their orders and cases are emptied by a job of their own."""
+def erased_at(
+    person: Person, known: Mapping[str, Identity], *, platform: str, fingerprint: Fingerprint
+) -> datetime | None:
+    """When this person was last erased, by what they are known by; None if never."""
+    return _erased_at(_fingerprints(person, platform, fingerprint), known)
+
+
+def erase(customer: Customer, *, at: datetime) -> Changes[Customer]:
+    """Forget a person: the record stays as an empty mark, so that figures still add up. What
+    they were known by goes with `forgotten`, their orders and cases by a job of their own."""
     if customer.erased_at is not None:
         return nothing(customer)
     after = customer.but(
@@ -245,11 +257,24 @@ def erase(customer: Customer, identities: Sequence[Identity], *, at: datetime) -
         digest="",
         erased_at=at,
     )
-    return Changes(
-        after,
-        records=(after,),
-        told=(Told(after, CustomerErased()),),
-        removed=tuple(identities),
+    return Changes(after, records=(after,), told=(Told(after, CustomerErased()),))
+
+
+def forgotten(
+    ids: Iterable[str],
+    known: Mapping[str, Identity],
+    *,
+    shop: str,
+    customer_id: str | None,
+    at: datetime,
+) -> tuple[Identity, ...]:
+    """The marks that stay of what an erased person was known by, so that nothing older than `at`
+    brings them back. What another customer is known by is left alone."""
+    kept = (known.get(identity, Identity(shop=shop, id=identity)) for identity in ids)
+    return tuple(
+        one.but(customer_id=None, erased_at=max(at, one.erased_at or at))
+        for one in kept
+        if one.customer_id in (None, customer_id)
     )
 
 
@@ -265,18 +290,25 @@ def _fingerprints(person: Person, platform: str, fingerprint: Fingerprint) -> di
 
 
 def _known_as(ids: Mapping[str, str], known: Mapping[str, Identity]) -> str | None:
-    deciding = [sort for sort in ids if sort != "phone" or "mail" not in ids]
-    return next((known[ids[sort]].customer_id for sort in deciding if ids[sort] in known), None)
+    return next((one.customer_id for one in _deciding(ids, known) if one.customer_id), None)
+
+
+def _erased_at(ids: Mapping[str, str], known: Mapping[str, Identity]) -> datetime | None:
+    moments = (one.erased_at for one in _deciding(ids, known))
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _deciding(ids: Mapping[str, str], known: Mapping[str, Identity]) -> list[Identity]:
+    """What says who somebody is, the surest first."""
+    sorts = [sort for sort in ids if sort != "phone" or "mail" not in ids]
+    return [known[ids[sort]] for sort in sorts if ids[sort] in known]
 
 
 def _claims(
     ids: Mapping[str, str], known: Mapping[str, Identity], shop: str, customer_id: str
 ) -> tuple[Identity, ...]:
-    return tuple(
-        Identity(shop=shop, id=identity, customer_id=customer_id)
-        for identity in ids.values()
-        if identity not in known
-    )
+    kept = (known.get(identity, Identity(shop=shop, id=identity)) for identity in ids.values())
+    return tuple(one.but(customer_id=customer_id) for one in kept if one.customer_id is None)
 
 
 def _new(person: Person, *, shop: str, platform: str, at: datetime, new_id: NewId) -> Customer:

@@ -6,15 +6,30 @@ from typing import ClassVar
 
 from chalicelib.domain import callback_work
 from chalicelib.domain.callbacks import Callback, CancelReason
+from chalicelib.domain.canonical import Platform, SeenBy
 from chalicelib.domain.changes import Changes, Told, nothing
 from chalicelib.domain.events import Fact
-from chalicelib.domain.orders import Order
+from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.records import Record
+from chalicelib.domain.records import Moment, Record, Value
 from chalicelib.domain.returns import Return
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Ticket
+
+
+class Erasure(Value):
+    """What somebody asked to be forgotten: ids and keyed hashes, nothing that tells of a person."""
+
+    shop: str
+    at: Moment
+    customer_id: str | None = None
+    identities: tuple[str, ...] = ()
+    """The fingerprints of what the person is known by."""
+    platform: Platform | None = None
+    order_ids: tuple[str, ...] = ()
+    """Orders that the shop named, by its own ids on `platform`."""
+    is_whole_shop: bool = False
 
 
 class PersonForgotten(Fact):
@@ -45,6 +60,27 @@ def forget(family: list[Record], *, at: datetime) -> Changes[None]:
     return ended.plus(Changes(None, emptied, told))
 
 
+def forgotten_order(
+    order: Order | None,
+    *,
+    shop: str,
+    platform: Platform,
+    outside_id: str,
+    seen_by: SeenBy,
+    at: datetime,
+) -> Order:
+    """An order whose buyer was erased, whether or not it was seen: what is told of it later is
+    taken in without the buyer."""
+    kept = order or Order(
+        shop=shop,
+        id=order_id(shop, platform, outside_id),
+        platform=platform,
+        outside_id=outside_id,
+        seen_by=seen_by,
+    )
+    return kept if kept.erased_at else kept.erased(at)
+
+
 def _ended(record: Record, at: datetime) -> Changes[object]:
     """Nobody is left whom the shop could ring."""
     if isinstance(record, Callback) and record.state.is_open:
@@ -65,7 +101,7 @@ def _(record: Order, at: datetime) -> Record:
 
 @emptied_of.register
 def _(record: Parcel, at: datetime) -> Record:  # noqa: ARG001
-    return record.but(tracking="", url="")
+    return record.erased()
 
 
 @emptied_of.register

@@ -227,13 +227,13 @@ def way(out: Outgoing, to: Customer, shop: Shop) -> Channel:
     return reach(to, shop)
 
 
-def reroute(out: Outgoing, channel: Channel) -> Changes[Outgoing]:
+def reroute(out: Outgoing, channel: Channel, *, at: datetime) -> Changes[Outgoing]:
     """It goes another way than was thought when it was written: the address has bounced since,
     or there is one now."""
     elsewhere = out.but(channel=channel)
     by_itself = channel not in (Channel.EVENT, Channel.BY_HAND)
     told = () if channel is not Channel.EVENT else (Told(elsewhere, _request(elsewhere)),)
-    again = (_send(elsewhere, out.created_at),) if by_itself else ()
+    again = (_send(elsewhere, at),) if by_itself else ()
     return Changes(elsewhere, (elsewhere,), told, again)
 
 

@@ -259,7 +259,8 @@ class _Change:
         mark, is_new = parcels.seen(self.mark(event.id), event)
         self.set_mark(event.id, mark)
         if is_new:
-            self.parts.append(Parcel.of(event, shop=self.after.shop, order_id=self.after.id))
+            parcel = Parcel.of(event, shop=self.after.shop, order_id=self.after.id)
+            self.parts.append(parcel.erased() if self.after.erased_at else parcel)
 
     def set_mark(self, parcel: str, mark: ParcelMark) -> None:
         self.facts += parcels.facts(parcel, self.mark(parcel), mark)

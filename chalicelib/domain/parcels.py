@@ -60,6 +60,10 @@ class Parcel(Record):
             shipped_at=event.shipped_at,
         )
 
+    def erased(self) -> "Parcel":
+        """The parcel without what leads to the person who got it."""
+        return self.but(tracking="", url="")
+
 
 class ParcelMark(Value):
     """What an order's header keeps of a parcel: enough to merge news without reading it.

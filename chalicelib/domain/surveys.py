@@ -53,6 +53,8 @@ class NotSent(StrEnum):
     """Another case of the same order is open."""
     BUDGET = "budget"
     """The customer was asked something not long ago."""
+    RESTORED = "restored"
+    """It may have been asked before the tables were restored."""
 
 
 class Case(Value):

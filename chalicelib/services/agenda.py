@@ -26,10 +26,12 @@ from chalicelib.services.desk import Desk
 from chalicelib.services.house import House
 from chalicelib.services.lanes import look_again, open_lanes
 from chalicelib.services.runners import RUNNERS
+from chalicelib.services.withholding import is_withheld
 from chalicelib.store import agenda
 from chalicelib.store.agenda import SHARDS, Claimed, Due
 from chalicelib.store.commit import LeaseLost
 from chalicelib.store.tables import Item
+from chalicelib.store.withheld import withhold
 
 PAGE = 1_000
 MOST_PAGES = 20
@@ -51,6 +53,8 @@ class Outcome(StrEnum):
     RETRY = "retry"
     DEAD = "dead"
     TAKEN = "taken"
+    WITHHELD = "withheld"
+    """It was due before the tables were restored: an operator decides."""
     LEFT = "left"
     """For the next tick: no time was left, or it could not be claimed."""
 
@@ -98,6 +102,13 @@ def run(house: House, due: Due) -> Outcome:
     claimed = agenda.claim(house.tables, due, now=house.now(), lease=secrets.token_hex(8))
     if claimed is None:
         return Outcome.TAKEN
+    if is_withheld(house, claimed):
+        withhold(house.tables, claimed.id, claimed.generation)
+        return Outcome.WITHHELD
+    return _run(house, claimed)
+
+
+def _run(house: House, claimed: Claimed) -> Outcome:
     if claimed.attempts > MOST_ATTEMPTS:
         # It ended its worker each time, before anybody could say why.
         return _give_up(house, claimed, f"{claimed.kind} never came to an end")

@@ -1,11 +1,12 @@
 """Promised calls: promising, ringing, trying, moving, giving up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain import callback_work as work
 from chalicelib.domain import callbacks as rules
 from chalicelib.domain.agenda import Entry
+from chalicelib.domain.alerts import PUBLISH
 from chalicelib.domain.callback_policy import CallOutcome
 from chalicelib.domain.callbacks import Callback, CallbackState, CancelReason, Terms, Wanted
 from chalicelib.domain.changes import Changes
@@ -158,6 +159,14 @@ def ring(desk: Desk, entry: Entry) -> Callback:
         return desk.commit(rung)
     due = CallbackDue(number=after.number, place=PLACE, call_at=after.window_start)
     return desk.commit(rung.plus(*to_staff(desk, responsible(desk, after.owner_id), due, after.id)))
+
+
+@command
+def pass_over(desk: Desk, entry: Entry) -> Callback:
+    """Tell that the call is near, or was missed, and nobody in particular."""
+    rung = work.ring(desk.get(Callback, entry.subject), desk.shop.callbacks, at=desk.now())
+    quietly = tuple(one for one in rung.agenda if one.kind != PUBLISH)
+    return desk.commit(replace(rung, agenda=quietly))
 
 
 @command

@@ -1,12 +1,14 @@
 """Orders, products and customers as the shop tells them: one command each, wherever from."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import cast
 
 from chalicelib.domain import customers, orders, products
 from chalicelib.domain.canonical import CustomerSeen, OrderSeen, Person, ProductSeen
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Customer, Identity
+from chalicelib.domain.erasure import forgotten_order
 from chalicelib.domain.orders import Order, OrderEvent, SeenBy
 from chalicelib.domain.products import AfterSales, Product
 from chalicelib.domain.return_refunds import match_entry
@@ -86,9 +88,18 @@ def _taken(desk: Desk, events: Sequence[OrderEvent], seen_by: SeenBy) -> Changes
     header, *found = desk.read((Order, order_id), *((Identity, known) for known in ids))
     known = _by_id(found)
     order = cast("Order | None", header)
-    if order is not None and order.erased_at is not None:
+    erased_at = _erased_at(desk, order, events, known)
+    if erased_at is not None:
         # Who was forgotten does not come back with a late word about the order.
         buyer, known = Person(), {}
+        order = forgotten_order(
+            order,
+            shop=desk.shop_id,
+            platform=first.platform,
+            outside_id=first.order_id,
+            seen_by=seen_by,
+            at=erased_at,
+        )
     recognised = customers.recognise(
         buyer,
         known,
@@ -108,6 +119,21 @@ def _taken(desk: Desk, events: Sequence[OrderEvent], seen_by: SeenBy) -> Changes
     if order is None or order.customer_id != recognised.result or recognised.records:
         also.append(completed(desk, buyer, first.platform, recognised))
     return decision.plus(*also)
+
+
+def _erased_at(
+    desk: Desk, order: Order | None, events: Sequence[OrderEvent], known: dict[str, Identity]
+) -> datetime | None:
+    """When the buyer of this order was erased. What they order afterwards begins anew."""
+    if order is not None and order.erased_at is not None:
+        return order.erased_at
+    seen = next((event for event in events if isinstance(event, OrderSeen)), None)
+    if seen is None:
+        return None
+    erased_at = customers.erased_at(
+        seen.customer, known, platform=seen.platform, fingerprint=desk.fingerprint
+    )
+    return erased_at if erased_at and seen.placed_at <= erased_at else None
 
 
 def _portions(events: Sequence[OrderEvent]) -> list[Sequence[OrderEvent]]:

@@ -1,19 +1,33 @@
-"""Forgetting: the customer at once, what they did in a job, a whole shop customer by customer."""
+"""Forgetting: the customer at once, what they did in a job, a whole shop customer by customer.
 
-from collections.abc import Iterator
-from datetime import timedelta
+What is asked for is written down outside the tables before anything of it is done.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain import canonical, customers, erasure, orders
+from chalicelib.domain import canonical, customers
 from chalicelib.domain.agenda import Cancel, Entry, Lane
-from chalicelib.domain.canonical import Person
+from chalicelib.domain.canonical import Platform
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.customers import Customer, Identity
-from chalicelib.domain.records import Record
+from chalicelib.domain.erasure import Erasure
+from chalicelib.domain.orders import order_id
 from chalicelib.domain.silence import LISTEN
 from chalicelib.services import inbox
 from chalicelib.services.desk import Desk, command
-from chalicelib.store.records import Card
+from chalicelib.services.erasure_ledger import write_down
+from chalicelib.services.forgetting import (
+    empty_cases,
+    empty_order,
+    forget_named_order,
+    known_by,
+    mark,
+    pages,
+    read_identities,
+)
 
 CUSTOMER, ORDERS = "customer.forget", "orders.forget"
 SHOP, GUESTS, PARKED = "shop.forget", "guests.forget", "parked.forget"
@@ -23,32 +37,36 @@ SETTLING = timedelta(minutes=1)
 
 CASES_A_RUN = 10
 CUSTOMERS_A_RUN = 10
-PARTS_A_COMMIT = 20
-"""A call that is cancelled makes four writes; with two more a part that stays below ninety."""
 ORDERS_A_RUN = 20
+MARKS_A_COMMIT = 60
 
 
 @command
 def erase_customer(desk: Desk, event: canonical.CustomerErased) -> Customer | None:
     """Forget the person the platform names, and empty the orders it names besides; None if
     nobody here is known by any of it, or if the body names another shop than the address it was
-    sent to."""
+    sent to. What is older than this and comes later brings neither back."""
     if not _is_about_us(desk, event.domain):
         return desk.commit(nothing(None))
-    named = Changes(None, agenda=_named_orders(desk, event))
     ids = customers.identities_of(event.customer, event.platform, desk.fingerprint)
-    known = {
-        found.id: found
-        for found in desk.read(*((Identity, identity) for identity in ids))
-        if isinstance(found, Identity)
-    }
+    known = read_identities(desk, ids)
     customer_id = customers.known_as(
         event.customer, known, platform=event.platform, fingerprint=desk.fingerprint
     )
     customer = desk.find(Customer, customer_id) if customer_id else None
-    if customer is None:
-        return desk.commit(named)
-    return desk.commit(_forgetting(desk, customer).plus(named))
+    if customer is not None:
+        known |= known_by(desk, customer)
+    wish = Erasure(
+        shop=desk.shop_id,
+        at=desk.now(),
+        customer_id=customer and customer.id,
+        identities=tuple(sorted({*ids, *known})),
+        platform=event.platform,
+        order_ids=event.order_ids,
+    )
+    write_down(desk.house, wish)
+    named = Changes(None, agenda=_named_orders(wish))
+    return desk.commit(_forgetting(desk, customer, wish, known).plus(named))
 
 
 @command
@@ -60,10 +78,30 @@ def erase_shop(desk: Desk, event: canonical.ShopErased) -> None:
     """
     if not _is_about_us(desk, event.domain):
         return desk.commit(nothing(None))
-    parked = _next(desk, PARKED, None).model_copy(update={"due_at": desk.now() + SETTLING})
-    everybody = (_next(desk, SHOP, None), _next(desk, GUESTS, None))
-    deaf = Cancel(shop=desk.shop_id, kind=LISTEN, subject=desk.shop_id)
-    return desk.commit(Changes(None, agenda=(*everybody, parked, deaf)))
+    write_down(desk.house, Erasure(shop=desk.shop_id, at=desk.now(), is_whole_shop=True))
+    soon = desk.now() + SETTLING
+    jobs = (_next(desk, kind, None, due_at=soon) for kind in (SHOP, GUESTS, PARKED))
+    return desk.commit(Changes(None, agenda=(*jobs, _deaf(desk))))
+
+
+def repeat(desk: Desk, wish: Erasure) -> None:
+    """Forget again, all of it at once, what was forgotten before the tables were restored to an
+    earlier time."""
+    if wish.is_whole_shop:
+        desk.aside().commit(Changes(None, agenda=(_deaf(desk),)))
+        _forget_everybody(desk, wish.at)
+        return
+    customer = desk.find(Customer, wish.customer_id) if wish.customer_id else None
+    known = read_identities(desk, wish.identities)
+    if customer is not None:
+        known |= known_by(desk, customer)
+    desk.aside().commit(_forgetting(desk, customer, wish, known))
+    if customer is not None:
+        for cards in pages(desk, 2, f"customer#{customer.id}"):
+            empty_cases(desk, cards)
+    if wish.platform is not None:
+        for outside_id in wish.order_ids:
+            forget_named_order(desk, wish.platform, outside_id, wish.at)
 
 
 def forget_parked(desk: Desk, entry: Entry) -> None:
@@ -75,23 +113,24 @@ def forget_parked(desk: Desk, entry: Entry) -> None:
 def forget_cases(desk: Desk, entry: Entry) -> None:
     """Runner: empty the next cases and orders of a customer, and go on after them."""
     page = desk.page(2, f"customer#{entry.subject}", limit=CASES_A_RUN, after=_place(entry))
-    for card in page.cards:
-        _empty(desk, card.id)
+    empty_cases(desk, page.cards)
     if page.after is not None:
-        desk.commit(Changes(None, agenda=(_further(desk, entry, page.after),)))
+        further = entry.model_copy(update={"data": page.after, "due_at": desk.now()})
+        desk.commit(Changes(None, agenda=(further,)))
         return
-    for cards in _pages(desk, f"identities#{entry.subject}"):
-        found = desk.read(*((Identity, card.id) for card in cards))
-        left = tuple(one for one in found if one is not None)
-        desk.aside().commit(Changes(None, removed=left))
+    customer = desk.find(Customer, entry.subject)
+    erased_at = (customer and customer.erased_at) or desk.now()
+    for cards in pages(desk, 4, f"identities#{entry.subject}"):
+        _forget_identities(desk, [card.id for card in cards], entry.subject, erased_at)
     desk.commit(nothing(None))
 
 
 @command
 def forget_orders(desk: Desk, entry: Entry) -> None:
     """Runner: empty the orders that were named, and the cases about them."""
-    for order_id in entry.data["orders"].split():
-        _empty_order(desk, order_id)
+    platform, at = Platform(entry.data["platform"]), datetime.fromisoformat(entry.data["at"])
+    for outside_id in json.loads(entry.data["orders"]):
+        forget_named_order(desk, platform, outside_id, at)
     desk.commit(nothing(None))
 
 
@@ -101,7 +140,7 @@ def forget_guests(desk: Desk, entry: Entry) -> None:
     after them."""
     page = desk.page(2, "guests", limit=CASES_A_RUN, after=_place(entry))
     for card in page.cards:
-        _empty_order(desk, card.id)
+        empty_order(desk, card.id)
     further = (_next(desk, GUESTS, page.after),) if page.after is not None else ()
     desk.commit(Changes(None, agenda=further))
 
@@ -112,31 +151,19 @@ def forget_customers(desk: Desk, entry: Entry) -> None:
     page = desk.page(4, "customers", limit=CUSTOMERS_A_RUN, after=_place(entry))
     for customer in desk.read(*((Customer, card.id) for card in page.cards)):
         if isinstance(customer, Customer):
-            # To be forgotten is as good twice as once, so each may have a commit of their own.
-            desk.aside().commit(_forgetting(desk, customer))
+            _forget_one(desk, customer, desk.now())
     further = (_next(desk, SHOP, page.after),) if page.after is not None else ()
     desk.commit(Changes(None, agenda=further))
 
 
-def _forgetting(desk: Desk, customer: Customer) -> Changes[Customer]:
-    """What the customer is known by goes with them; what does not fit into one commit goes with
-    their cases."""
-    wanted: list[tuple[type[Record], str]] = []
-    for outside in customer.outside_ids or ("",):
-        platform, _, outside_id = outside.partition(":")
-        person = Person(
-            outside_id=outside_id or None,
-            mail=customer.mail,
-            phone=customer.phone,
-            country=customer.country,
-        )
-        ids = customers.identities_of(person, platform, desk.fingerprint)
-        wanted += [(Identity, identity) for identity in ids]
-    found = [
-        one
-        for one in desk.read(*dict.fromkeys(wanted))
-        if isinstance(one, Identity) and one.customer_id == customer.id
-    ]
+def _forgetting(
+    desk: Desk, customer: Customer | None, wish: Erasure, known: dict[str, Identity]
+) -> Changes[Customer | None]:
+    """The file and what leads to it. What does not fit into one commit goes with the cases."""
+    ids = list(dict.fromkeys((*wish.identities, *known)))[:MARKS_A_COMMIT]
+    marks = mark(desk, ids, known, customer and customer.id, wish.at)
+    if customer is None:
+        return marks
     job = Entry(
         shop=desk.shop_id,
         kind=CUSTOMER,
@@ -144,59 +171,68 @@ def _forgetting(desk: Desk, customer: Customer) -> Changes[Customer]:
         due_at=desk.now() + SETTLING,
         lane=Lane.BULK,
     )
-    erased = customers.erase(customer, found[:PARTS_A_COMMIT], at=desk.now())
-    return erased.plus(Changes(None, agenda=(job,)))
+    return customers.erase(customer, at=wish.at).plus(marks, Changes(None, agenda=(job,)))
 
 
-def _empty_order(desk: Desk, order_id: str) -> None:
-    """With the cases about it."""
-    _empty(desk, order_id)
-    for cards in _pages(desk, f"order#{order_id}"):
+def _forget_one(desk: Desk, customer: Customer, at: datetime) -> None:
+    """A customer of a shop that left. To be forgotten is as good twice as once, so each may have
+    a commit of their own."""
+    wish = Erasure(shop=desk.shop_id, at=at, customer_id=customer.id)
+    desk.aside().commit(_forgetting(desk, customer, wish, known_by(desk, customer)))
+
+
+def _forget_everybody(desk: Desk, at: datetime) -> None:
+    for cards in pages(desk, 4, "customers"):
         for card in cards:
-            _empty(desk, card.id)
+            repeat(desk, Erasure(shop=desk.shop_id, at=at, customer_id=card.id))
+    for cards in pages(desk, 2, "guests"):
+        for card in cards:
+            empty_order(desk, card.id)
 
 
-def _pages(desk: Desk, name: str) -> Iterator[list[Card]]:
-    """All of one of the lists of index 4, as many at a time as one commit takes."""
-    after = None
-    while True:
-        page = desk.page(4, name, limit=PARTS_A_COMMIT, after=after)
-        if page.cards:
-            yield page.cards
-        after = page.after
-        if after is None:
-            return
+def _deaf(desk: Desk) -> Cancel:
+    return Cancel(shop=desk.shop_id, kind=LISTEN, subject=desk.shop_id)
 
 
-def _empty(desk: Desk, subject: str) -> None:
-    family = desk.family(subject, *erasure.PERSONAL)
-    for start in range(0, len(family), PARTS_A_COMMIT):
-        # Emptying is as good twice as once, so each part may have a commit of its own.
-        part = family[start : start + PARTS_A_COMMIT]
-        desk.aside().commit(erasure.forget(part, at=desk.now()))
+def _forget_identities(desk: Desk, ids: Iterable[str], customer_id: str, at: datetime) -> None:
+    """What the customer was known by besides what their file said."""
+    known = read_identities(desk, ids)
+    left = Erasure(
+        shop=desk.shop_id, at=at, customer_id=customer_id, identities=tuple(sorted(known))
+    )
+    write_down(desk.house, left)
+    desk.aside().commit(mark(desk, known, known, customer_id, at))
 
 
-def _named_orders(desk: Desk, event: canonical.CustomerErased) -> tuple[Entry, ...]:
-    ids = [orders.order_id(desk.shop_id, event.platform, one) for one in event.order_ids]
+def _named_orders(wish: Erasure) -> tuple[Entry, ...]:
+    if wish.platform is None:
+        return ()
+    named = wish.order_ids
     return tuple(
         Entry(
-            shop=desk.shop_id,
+            shop=wish.shop,
             kind=ORDERS,
-            subject=ids[start],
-            due_at=desk.now() + SETTLING,
+            subject=order_id(wish.shop, wish.platform, named[start]),
+            due_at=wish.at + SETTLING,
             lane=Lane.BULK,
-            data={"orders": " ".join(ids[start : start + ORDERS_A_RUN])},
+            data={
+                "platform": str(wish.platform),
+                "orders": json.dumps(named[start : start + ORDERS_A_RUN]),
+                "at": wish.at.isoformat(),
+            },
         )
-        for start in range(0, len(ids), ORDERS_A_RUN)
+        for start in range(0, len(named), ORDERS_A_RUN)
     )
 
 
-def _next(desk: Desk, kind: str, after: dict[str, Any] | None) -> Entry:
+def _next(
+    desk: Desk, kind: str, after: dict[str, Any] | None, *, due_at: datetime | None = None
+) -> Entry:
     return Entry(
         shop=desk.shop_id,
         kind=kind,
         subject=desk.shop_id,
-        due_at=desk.now(),
+        due_at=due_at or desk.now(),
         lane=Lane.BULK,
         data=after or {},
     )
@@ -205,10 +241,6 @@ def _next(desk: Desk, kind: str, after: dict[str, Any] | None) -> Entry:
 def _is_about_us(desk: Desk, domain: str) -> bool:
     """One secret signs for all shops of a Shopify app, and the address is not signed."""
     return not desk.shop.domain or not domain or domain == desk.shop.domain
-
-
-def _further(desk: Desk, entry: Entry, after: dict[str, Any]) -> Entry:
-    return entry.model_copy(update={"data": after, "due_at": desk.now()})
 
 
 def _place(entry: Entry) -> dict[str, Any] | None:

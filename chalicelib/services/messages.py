@@ -25,6 +25,9 @@ from chalicelib.store.tables import Item
 BY_HAND = "by-hand"
 MAIL_SEEN = "mail-seen"
 
+RESTORED = "restored"
+"""The reason of a message that was given up after a restore."""
+
 GIVE_UP_AFTER = timedelta(days=3)
 """What could not be handed over for so long is refused, for it says nothing true any more."""
 
@@ -72,6 +75,13 @@ def settle(desk: Desk, entry: Entry) -> Outgoing:
     so that the entry is tried again, and in the end parked for a person to decide."""
     out = desk.get(Outgoing, entry.subject)
     return desk.commit(messages.settle(out, newest_seen=_newest_seen(desk), at=desk.now()))
+
+
+@command
+def give_up(desk: Desk, entry: Entry) -> Outgoing | None:
+    """Do not send a message that may have left before the tables were restored."""
+    out = desk.find(Outgoing, entry.subject)
+    return desk.commit(messages.drop(out, RESTORED) if out else nothing(None))
 
 
 @command
@@ -142,7 +152,7 @@ def _take(desk: Desk, message_id: str) -> Taken | None:
     if isinstance(to, Customer) and to.erased_at is None:
         way = messages.way(out, to, desk.shop)
         if way is not out.channel:
-            desk.commit(messages.reroute(out, way))
+            desk.commit(messages.reroute(out, way, at=desk.now()))
             return None
     reason = messages.undeliverable(out, to)
     if to is None or reason:

@@ -103,8 +103,7 @@ def ring(desk: Desk, entry: Entry) -> None:
         return
     rung, signals = return_work.ring(case, at=desk.now())
     if not signals:
-        again = ring_entry(case.shop, case.id, case.promises)
-        desk.commit(Changes(case, agenda=(again,)))
+        desk.commit(_again(case))
         return
     file = file_of(desk, case)
     late = [what for what, signal in signals if signal is Signal.BREACHED]
@@ -113,6 +112,16 @@ def ring(desk: Desk, entry: Entry) -> None:
         changes = then(changes, _late(desk, file, changes.result, what))
     bells = [_bell(desk, case, what, signal) for what, signal in signals]
     desk.commit(with_letters(desk, changes, file).plus(*bells))
+
+
+@command
+def pass_over(desk: Desk, entry: Entry) -> None:
+    """Tell what is nearly due or late, and nobody in particular; what would have followed by
+    itself is left to a person."""
+    case = desk.find(Return, entry.subject)
+    if case is not None:
+        rung, signals = return_work.ring(case, at=desk.now())
+        desk.commit(rung if signals else _again(case))
 
 
 def notify_warehouse(desk: Desk, entry: Entry) -> None:
@@ -141,6 +150,11 @@ def notify_warehouse(desk: Desk, entry: Entry) -> None:
             for name, value in (("type", "return.authorized"), ("shop", case.shop))
         },
     )
+
+
+def _again(case: Return) -> Changes[Return]:
+    """Nothing is due yet: the clock rings when it is."""
+    return Changes(case, agenda=(ring_entry(case.shop, case.id, case.promises),))
 
 
 def _late(desk: Desk, file: OrderFile, case: Return, what: str) -> Changes[Return]:

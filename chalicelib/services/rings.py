@@ -19,3 +19,15 @@ RINGERS: dict[str, Callable[[Desk, Entry], object]] = {
 def ring(desk: Desk, entry: Entry) -> None:
     """Ring for what a ticket, a return or a call owes."""
     RINGERS[entry.subject.partition("_")[0]](desk, entry)
+
+
+PASSERS: dict[str, Callable[[Desk, Entry], object]] = {
+    Ticket.prefix: ticket_clock.pass_over,
+    Callback.prefix: callbacks.pass_over,
+    Return.prefix: return_work.pass_over,
+}
+
+
+def pass_over(desk: Desk, entry: Entry) -> None:
+    """Tell what was due and is owed, and ring nobody for it; what comes next rings as ever."""
+    PASSERS[entry.subject.partition("_")[0]](desk, entry)

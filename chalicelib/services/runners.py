@@ -44,3 +44,19 @@ RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
     erasure.PARKED: erasure.forget_parked,
     erasure.SHOP: erasure.forget_customers,
 }
+
+QUIET = frozenset(
+    {
+        CLOSE,
+        EXPIRE,
+        LISTEN,
+        MATCH,
+        erasure.CUSTOMER,
+        erasure.GUESTS,
+        erasure.ORDERS,
+        erasure.PARKED,
+        erasure.SHOP,
+    }
+)
+"""Whose run may be done twice: it reaches nobody outside, or tells of the present alone. Every
+other kind is withheld after a restore."""

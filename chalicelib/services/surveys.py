@@ -71,6 +71,18 @@ def dispatch(desk: Desk, entry: Entry) -> Survey | None:
 
 
 @command
+def give_up(desk: Desk, entry: Entry) -> Survey:
+    """Do not ask about a case that may have been asked about before the tables were restored."""
+    found = calls.case_of(desk, entry.subject)
+    case = case_now(found)
+    before = desk.find(Survey, survey_id(desk.shop_id, case.id, case.round))
+    skipped = survey_asking.skip(
+        case, before, _asking(desk, found), rules.NotSent.RESTORED, at=desk.now()
+    )
+    return desk.commit(skipped)
+
+
+@command
 def confirm(desk: Desk, ticket_id: str) -> str | None:
     """The customer says that a ticket is solved, and is asked at once how it was. Gives the token
     of the survey's page, the same one however often it is said; None where the shop asks nothing.

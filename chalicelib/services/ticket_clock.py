@@ -26,8 +26,7 @@ def ring(desk: Desk, entry: Entry) -> None:
         return
     rung, signals = ticket_work.ring(ticket, at=desk.now())
     if not signals:
-        again = ring_entry(ticket.shop, ticket.id, ticket.promises)
-        desk.commit(Changes(ticket, agenda=(again,)))
+        desk.commit(_again(ticket))
         return
     late = _first(ticket, [what for what, signal in signals if signal is Signal.BREACHED])
     near = _first(ticket, [what for what, signal in signals if signal is Signal.WARNED])
@@ -42,11 +41,25 @@ def ring(desk: Desk, entry: Entry) -> None:
 
 
 @command
+def pass_over(desk: Desk, entry: Entry) -> None:
+    """Tell what is nearly due or late, and nobody in particular."""
+    ticket = desk.find(Ticket, entry.subject)
+    if ticket is not None:
+        rung, signals = ticket_work.ring(ticket, at=desk.now())
+        desk.commit(rung if signals else _again(ticket))
+
+
+@command
 def close(desk: Desk, entry: Entry) -> None:
     """Close a resolved ticket about which nobody said anything."""
     ticket = desk.find(Ticket, entry.subject)
     if ticket is not None:
         desk.commit(ticket_cycles.close(ticket, at=desk.now()))
+
+
+def _again(ticket: Ticket) -> Changes[Ticket]:
+    """Nothing is due yet: the clock rings when it is."""
+    return Changes(ticket, agenda=(ring_entry(ticket.shop, ticket.id, ticket.promises),))
 
 
 def _first(ticket: Ticket, names: Sequence[str]) -> Promise | None:

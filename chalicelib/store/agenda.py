@@ -56,6 +56,14 @@ class Claimed:
         return self.item["kind"]
 
     @property
+    def generation(self) -> int:
+        return self.item["generation"]
+
+    @property
+    def due_at(self) -> datetime:
+        return datetime.fromisoformat(self.item["due_at"])
+
+    @property
     def attempts(self) -> int:
         """How often it was claimed since it was put, this time included."""
         return self.item["attempts"]
@@ -70,7 +78,7 @@ class Claimed:
         return read(self.item)
 
 
-def lane_key(lane: Lane, entry_id: str) -> str:
+def lane_key(lane: str, entry_id: str) -> str:
     shard = hashlib.sha256(entry_id.encode()).digest()[0] % SHARDS
     return f"{lane}#{shard}"
 

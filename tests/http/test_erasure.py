@@ -9,25 +9,29 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from chalice.test import Client
 
 from chalicelib.domain.agenda import Entry, entry_id
 from chalicelib.domain.callbacks import Callback, CallbackState
-from chalicelib.domain.canonical import Platform, ShopErased
+from chalicelib.domain.canonical import Contact, CustomerErased, Person, Platform, ShopErased
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.customers import Identity
+from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.promises import RING
 from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.webhooks import webhooks
 from chalicelib.services import callbacks, erasure, shops
 from chalicelib.services.callbacks import NewCall
+from chalicelib.services.erasure_ledger import written_since
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.store.clients import client as aws_client
 from chalicelib.web.app import AftercareApp
 from tests.people import desk_of
+from tests.stage import forget_process_state
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+LATER = "2026-11-22T09:00:00Z"
 JANA = {"id": "c-7", "name": "Jana Weber", "mail": "jana@example.de", "phone": "+4934112345678"}
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -121,6 +125,85 @@ def test_nothing_of_an_erased_person_is_left_and_a_late_order_does_not_bring_the
 
     for word in ("jana", "weber", "+49341"):
         assert word not in everything_kept().lower()
+
+
+def test_an_order_that_comes_between_the_wish_and_its_job_does_not_bring_the_buyer_back(
+    client: Client,
+) -> None:
+    told(client, "order.changed", an_order("A1", JANA))
+    told(client, "customer.erased", {"id": "c-7"})
+
+    told(client, "order.changed", an_order("A1", JANA, changed_at="2026-11-21T09:00:00Z"))
+    told(client, "order.changed", an_order("A0", JANA))
+    parcels = [{"id": "q", "status": "shipped", "tracking": "TRACK-OF-JANA"}]
+    told(client, "order.changed", an_order("A0", JANA, changed_at=LATER, parcels=parcels))
+    assert told(client, "customer.changed", {**JANA, "changed_at": LATER}) == "applied"
+    run_jobs(erasure.CUSTOMER)
+
+    assert "jana" not in everything_kept().lower()
+    assert desk_of().page(4, "customers", limit=5).cards[1:] == []
+
+
+def test_who_orders_again_after_being_forgotten_is_a_new_customer(client: Client) -> None:
+    told(client, "order.changed", an_order("A1", JANA))
+    told(client, "customer.erased", {"id": "c-7"})
+    run_jobs(erasure.CUSTOMER)
+
+    tomorrow = (real_time() + timedelta(days=1)).isoformat()
+    told(client, "order.changed", an_order("A2", JANA, placed_at=tomorrow, changed_at=tomorrow))
+    told(client, "order.changed", an_order("A1", JANA, changed_at=tomorrow))
+
+    before, again = (
+        desk_of().get(Order, order_id("acme", Platform.STANDARD, number)) for number in ("A1", "A2")
+    )
+    assert again.customer_id not in (None, before.customer_id)
+    assert again.contact.mail == JANA["mail"]
+    assert (before.contact, before.erased_at is None) == (Contact(), False)
+
+
+def test_a_named_order_that_was_never_seen_comes_without_its_buyer(client: Client) -> None:
+    wish = {"mail": "no@one.de", "order_ids": ["A6"]}
+    told(client, "customer.erased", wish)
+    run_jobs(erasure.ORDERS)
+
+    told(client, "order.changed", an_order("A6", {"name": "Jana Weber"}))
+
+    order = desk_of().get(Order, order_id("acme", Platform.STANDARD, "A6"))
+    assert (order.complete, order.contact, order.customer_id) == (True, Contact(), None)
+    assert "jana" not in everything_kept().lower()
+
+
+def test_an_erasure_is_written_down_before_anything_is_erased(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(client, "order.changed", an_order("A1", JANA))
+    order = desk_of().get(Order, order_id("acme", Platform.STANDARD, "A1"))
+    bucket = house().settings.erasures_bucket
+    wish = CustomerErased(
+        platform=Platform.STANDARD, customer=Person(outside_id="c-7"), order_ids=("A9",)
+    )
+
+    with monkeypatch.context() as lost:
+        lost.setenv("AFTERCARE_ERASURES_BUCKET", "nowhere")
+        forget_process_state()
+        with pytest.raises(ClientError):
+            erasure.erase_customer(desk_of(), wish)
+    forget_process_state()
+    assert desk_of().get(Customer, order.customer_id or "").mail == JANA["mail"]
+
+    for _ in range(2):
+        erasure.erase_customer(desk_of(), wish)
+
+    before = real_time() - timedelta(minutes=1)
+    (first, again) = written_since(house(), before)
+    assert (first.customer_id, again.customer_id) == (order.customer_id, None)
+    assert first.order_ids == ("A9",)
+    assert len(first.identities) == 3
+    listed = aws_client("s3").list_objects_v2(Bucket=bucket)["Contents"]
+    bodies = [
+        aws_client("s3").get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in listed
+    ]
+    assert b"jana" not in b"".join(bodies).lower()
 
 
 def test_nobody_is_rung_for_an_erased_person_and_all_they_were_known_by_goes(

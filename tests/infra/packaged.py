@@ -8,7 +8,21 @@ from deploy.template import template
 
 @cache
 def the_template() -> dict[str, Any]:
-    return template("prod", "arm64", "code.zip")
+    """As it is for a stage that works on its own tables."""
+    return of_own_tables(template("prod", "arm64", "code.zip"))
+
+
+def of_own_tables(part: Any) -> Any:
+    """Without what is chosen once tables were restored."""
+    match part:
+        case {"Fn::If": ["Restored", _, own]}:
+            return own
+        case dict():
+            return {name: of_own_tables(inner) for name, inner in part.items()}
+        case list():
+            return [of_own_tables(inner) for inner in part]
+        case _:
+            return part
 
 
 def of_type(kind: str) -> dict[str, dict[str, Any]]:

@@ -72,9 +72,19 @@ class Town:
                 self.identities[record.id] = record
             if isinstance(record, Customer):
                 self.customers[record.id] = record
-        for record in changes.removed:
-            del self.identities[record.id]
         return changes
+
+    def erase(self, customer_id: str, at: datetime = NOON) -> Changes[Customer]:
+        marks = customers.forgotten(
+            list(self.identities), self.identities, shop="acme", customer_id=customer_id, at=at
+        )
+        erased = customers.erase(self.customers[customer_id], at=at)
+        return self.keep(erased.plus(Changes(None, marks)))
+
+    def erased_at(self, person: Person) -> datetime | None:
+        return customers.erased_at(
+            person, self.identities, platform="shopify", fingerprint=_reversed
+        )
 
 
 def _reversed(text: str) -> str:
@@ -110,7 +120,7 @@ def test_a_known_persons_file_is_filled_and_never_overwritten() -> None:
 
     assert (filled.name, filled.mail, filled.country) == ("Jana", "jana@example.com", "DE")
     assert again.records == ()
-    erased = customers.erase(filled, [], at=NOON).result
+    erased = customers.erase(filled, at=NOON).result
     assert customers.complete(erased, JANA, "shopify").records == ()
 
 
@@ -175,15 +185,53 @@ def test_an_erased_person_leaves_nothing_and_is_a_stranger_when_they_come_back()
     town = Town()
     jana = town.recognise(JANA)
     assert jana is not None
-    changes = customers.erase(town.customers[jana], list(town.identities.values()), at=NOON)
+    changes = town.erase(jana)
 
-    erased = town.keep(changes).result
+    erased = changes.result
 
     assert [told.fact.type for told in changes.told] == ["customer.erased"]
     for word in ("Jana", "jana", "123456", "shopify:7"):
         assert word not in erased.model_dump_json()
-    assert town.recognise(JANA) != jana
-    assert customers.erase(erased, [], at=NOON).records == ()
+    assert town.erased_at(JANA) == NOON
+    assert town.recognise(JANA) not in (None, jana)
+    assert town.erased_at(JANA) == NOON
+    assert customers.erase(erased, at=NOON).records == ()
+
+
+def test_a_file_sent_of_somebody_erased_is_not_taken_until_they_come_again() -> None:
+    town = Town()
+    jana = town.recognise(JANA)
+    assert jana is not None
+    town.erase(jana, NOON + timedelta(minutes=5))
+
+    assert town.change(JANA, 4) is None
+    assert town.change(JANA, 6) is None
+    again = town.recognise(Person(outside_id="7"))
+    assert again is not None
+    town.change(JANA, 4)
+    assert town.customers[again].mail is None
+    town.change(JANA, 7)
+    assert town.customers[again].mail == "jana@example.com"
+
+
+def test_another_in_the_household_is_not_taken_for_who_was_erased() -> None:
+    town = Town()
+    jana = town.recognise(JANA)
+    assert jana is not None
+    town.erase(jana)
+    tom = Person(mail="tom@example.com", phone="0341 123456", country="DE")
+
+    assert town.erased_at(tom) is None
+    assert town.erased_at(Person(phone="0341 123456", country="DE")) == NOON
+
+
+def test_what_another_customer_is_known_by_is_left_to_them() -> None:
+    town = Town()
+    jana, tom = town.recognise(JANA), town.recognise(Person(mail="tom@example.com"))
+    assert jana is not None
+    town.erase(jana)
+
+    assert town.recognise(Person(mail="tom@example.com")) == tom
 
 
 def test_a_bounced_address_is_left_alone_for_its_first_reason() -> None:

@@ -32,7 +32,7 @@ from chalicelib.store.codec import fields_of, from_item, read, to_item
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 EMPTIED_ELSEWHERE: tuple[type[Record], ...] = (Customer, Identity)
-"""By `customers.erase` itself."""
+"""By `customers.erase` and `customers.forgotten`."""
 
 IMPERSONAL: tuple[type[Record], ...] = (
     Heartbeat,

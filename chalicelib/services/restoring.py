@@ -1,0 +1,111 @@
+"""Tables that somebody restored to an earlier time, made ready for the functions: nothing that was
+done since is done again by itself, and nobody who was erased since is back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from botocore.exceptions import ClientError
+
+from chalicelib.domain.agenda import Lane
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.services import erasure, lanes, withholding
+from chalicelib.services.desk import desk
+from chalicelib.services.erasure_ledger import written_since
+from chalicelib.services.house import House
+from chalicelib.store import withheld
+from chalicelib.store.restored_tables import Definition, check, open_stream, switch_on
+from chalicelib.store.tables import Tables
+from chalicelib.store.withheld import Restored
+
+UNDER_WAY = timedelta(minutes=2)
+"""What ran when the lanes were paused may have gone on for so long."""
+
+WRITTEN_BEFORE = timedelta(minutes=10)
+"""An erasure is written down so long before it is done, at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was made of the restored tables."""
+
+    until: datetime
+    """What was due by then is withheld."""
+    withheld: int
+    erased: int
+    """How many erasures were done again."""
+    streams: dict[str, str]
+    """The labels of the streams, by table: `events` and `agenda`."""
+
+
+def begin(
+    house: House, names: Tables, definitions: Mapping[str, Definition], *, at: datetime
+) -> Begun:
+    """Make tables that were restored to `at` ready, before any function uses them. All of it may
+    be done again, and is as good twice as once.
+
+    `house` works on the tables used until now: its lanes are paused, so that nothing leaves any
+    more that would be forgotten. `definitions` are by the name of the table in `Tables`. Raises
+    Invalid for tables that are not these four, or a time that is not past.
+    """
+    if at >= house.now():
+        raise Invalid("A restore is to a time that is past.", field="at")
+    by_name = {name: getattr(names, name) for name in definitions}
+    for name, definition in definitions.items():
+        check(by_name[name], definition)
+    _pause_what_runs(house)
+    restored = _on(house, names)
+    lanes.pause(restored, Lane)
+    until = _noted(restored, at)
+    count = withholding.withhold_all(restored, until)
+    erased = _erase_again(restored, at - WRITTEN_BEFORE)
+    for name, definition in definitions.items():
+        switch_on(by_name[name], definition)
+    streams = {name: open_stream(by_name[name], one) for name, one in definitions.items()}
+    return Begun(until, count, erased, {name: label for name, label in streams.items() if label})
+
+
+def _pause_what_runs(house: House) -> None:
+    try:
+        lanes.pause(house, Lane)
+    except ClientError as error:
+        # The tables used until now may be what was lost.
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+
+
+def _on(house: House, names: Tables) -> House:
+    settings = house.settings.model_copy(
+        update={
+            "records_table": names.records,
+            "events_table": names.events,
+            "agenda_table": names.agenda,
+            "receipts_table": names.receipts,
+        }
+    )
+    return House(settings, clock=house.clock)
+
+
+def _noted(house: House, at: datetime) -> datetime:
+    """Until when what was due is withheld: kept from the first time, as the lanes have stood still
+    since then."""
+    before = withheld.restored(house.tables)
+    if before is not None and before.to == at:
+        return before.until
+    until = house.now() + UNDER_WAY
+    withheld.note_restored(house.tables, Restored(to=at, until=until))
+    return until
+
+
+def _erase_again(house: House, since: datetime) -> int:
+    wishes = written_since(house, since)
+    for wish in wishes:
+        again = desk(
+            house,
+            wish.shop,
+            actor=Actor(kind=ActorKind.SYSTEM, id="restore"),
+            correlation="restore",
+        )
+        erasure.repeat(again, wish)
+    return len(wishes)

@@ -1,0 +1,125 @@
+"""After a restore nothing runs by itself that was due before it and reaches somebody: it may have
+been done already. It is withheld until an operator lets it run or gives it up."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.agenda import Entry
+from chalicelib.domain.errors import NotAllowed, NotFound
+from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.messages import SEND, SETTLE
+from chalicelib.domain.promises import RING
+from chalicelib.domain.survey_policy import SURVEY
+from chalicelib.services import messages, rings, surveys
+from chalicelib.services.desk import Desk
+from chalicelib.services.house import House
+from chalicelib.services.runners import QUIET
+from chalicelib.store import agenda
+from chalicelib.store import withheld as store
+from chalicelib.store.agenda import Claimed
+from chalicelib.store.withheld import Restored, Waiting
+
+KNOWN_SECONDS = 60
+
+_GIVEN_UP: dict[str, Callable[[Desk, Entry], object]] = {
+    SEND: messages.give_up,
+    SETTLE: messages.give_up,
+    SURVEY: surveys.give_up,
+    RING: rings.pass_over,
+}
+"""What is told where a record waits for what is given up; the rest ends without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which withheld entries are meant; what is None counts for all."""
+
+    shop: str | None = None
+    kind: str | None = None
+    id: str | None = None
+
+
+def is_withheld(house: House, claimed: Claimed) -> bool:
+    """Whether an entry may not run because these tables were restored after it was due."""
+    known = house.cached(("restored",), KNOWN_SECONDS, lambda: store.restored(house.tables))
+    return known is not None and claimed.kind not in QUIET and claimed.due_at <= known.until
+
+
+def withhold_all(house: House, until: datetime) -> int:
+    """Withhold what was due by `until`, and every message of which nobody knows whether it left,
+    whenever that was to be decided; gives how many were withheld."""
+    due = [
+        one
+        for one in store.in_lanes(house.tables)
+        if one.kind not in QUIET and (one.due_at <= until or one.kind == SETTLE)
+    ]
+    for one in due:
+        store.withhold(house.tables, one.id, one.generation)
+    return len(due)
+
+
+def under_review(house: House) -> Restored:
+    """The restore that goes on. Raises NotFound if there is none."""
+    found = store.restored(house.tables)
+    if found is None:
+        raise NotFound("No restore goes on in this stage's tables.")
+    return found
+
+
+def review(house: House, chosen: Chosen) -> list[Waiting]:
+    """What is withheld, by shop, kind and due time."""
+    found = (
+        one
+        for one in store.withheld(house.tables)
+        if chosen.shop in (None, one.shop)
+        and chosen.kind in (None, one.kind)
+        and chosen.id in (None, one.id)
+    )
+    return sorted(found, key=lambda one: (one.shop, one.kind, one.due_at, one.id))
+
+
+def release(house: House, chosen: Chosen) -> int:
+    """Let withheld entries run, now; gives how many."""
+    under_review(house)
+    found = review(house, chosen)
+    return sum(store.release(house.tables, one, now=house.now()) for one in found)
+
+
+def drop(house: House, chosen: Chosen) -> int:
+    """Give withheld entries up, as of the moment up to which they are withheld; gives how many."""
+    until = under_review(house).until
+    as_of = House(house.settings, clock=lambda: until)
+    return sum(_give_up(as_of, one) for one in review(house, chosen))
+
+
+def end(house: House) -> None:
+    """The review is over: whatever is due runs. Raises NotFound if there is none, NotAllowed while
+    something is withheld."""
+    under_review(house)
+    if review(house, Chosen()):
+        raise NotAllowed("Something is withheld: release it or drop it first.")
+    store.end_restore(house.tables)
+
+
+def _give_up(house: House, waiting: Waiting) -> bool:
+    claimed = store.claim(house.tables, waiting.id, lease=secrets.token_hex(8))
+    if claimed is None:
+        return False
+    desk = Desk(
+        house,
+        waiting.shop,
+        actor=Actor(kind=ActorKind.SYSTEM, id="restore"),
+        correlation=claimed.correlation,
+        run=claimed,
+    )
+    give_up = _GIVEN_UP.get(waiting.kind)
+    if give_up is not None:
+        # Of a record that is no more, or an entry that nobody can read, there is nothing to tell.
+        with suppress(NotFound, ValueError):
+            give_up(desk, claimed.entry)
+    if not desk.finished:
+        agenda.finish(house.tables, claimed)
+    return True
