@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import ReadTimeoutError
+
 from chalicelib.domain.canonical import Person
 from chalicelib.domain.customers import Blocked, Customer
 from chalicelib.domain.letters import SurveyInvitation
@@ -16,7 +18,9 @@ from chalicelib.services.house import house
 from chalicelib.store.agenda import dead_lane
 from chalicelib.store.codec import read
 from tests.cases import a_ticket
+from tests.faults.cloud import NOWHERE
 from tests.faults.endings import LAST
+from tests.faults.network import Killed
 from tests.faults.post import Left
 from tests.faults.webhooks import STANDARD, open_shop
 from tests.faults.world import World, everything
@@ -51,6 +55,10 @@ class Mailroom:
     brought: list[Report] = field(default_factory=list[Report])
     heard: dict[str, datetime] = field(default_factory=dict[str, datetime])
     """When something was first heard of a message."""
+    lost: int = 0
+    """How many of the next mails are taken without an answer."""
+    deaths: int = 0
+    """How many of the next mails are the last thing their function does."""
     blocked: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """The addresses of which SES said something that stops mail, and what."""
     wrongs: list[str] = field(default_factory=list[str])
@@ -95,6 +103,24 @@ class Mailroom:
         details = {"bounceType": "Permanent", "bounceSubType": "General"}
         self._block(place, "Bounce", Blocked.BOUNCED, details)
 
+    def lose_answers(self, place: int) -> None:
+        """The next mails are taken, and their answers lost."""
+        self.lost = place % 3
+
+    def end_after(self, place: int) -> None:
+        """Whoever hands over the next mails ends before it is recorded."""
+        self.deaths = place % 3
+
+    def bounce_while_waiting(self, place: int) -> None:
+        """A mail bounces while another to the same address waits."""
+        who = place % len(READERS)
+        self.write(who)
+        self.world.minute()
+        self.write(who)
+        sent = [n for n, one in enumerate(self.world.post.left) if one.to == READERS[who].mail]
+        if sent:
+            self.bounce(sent[-1])
+
     def complain(self, place: int) -> None:
         """Who was written to calls it spam."""
         self._block(place, "Complaint", Blocked.COMPLAINED, {"complaintFeedbackType": "abuse"})
@@ -103,6 +129,7 @@ class Mailroom:
         """The trouble ends; all is heard; somebody tries again what was parked."""
         self.world.network.calm_down()
         self.world.post.quota = None
+        self.lost = self.deaths = 0
         self._hear_everything()
         a_ticket(who=LAST)
         for _ in range(3):
@@ -155,6 +182,12 @@ class Mailroom:
         if self.is_early:
             self._bring(reports.pop(0))
         self.waiting += reports
+        if self.deaths:
+            self.deaths -= 1
+            raise Killed
+        if self.lost:
+            self.lost -= 1
+            raise ReadTimeoutError(endpoint_url=NOWHERE)
 
     def _leaves_again(self, left: Left, before: Left) -> None:
         """Only if nothing was heard of it for so long, while something was of a later one."""

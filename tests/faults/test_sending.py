@@ -86,11 +86,12 @@ def plans() -> st.SearchStrategy[list[Step]]:
     places, readers = st.integers(0, 9), st.integers(0, len(READERS) - 1)
     letters = st.builds(Do, st.sampled_from(("write", "write", "invite")), readers)
     reports = st.builds(Do, st.sampled_from(("hear", "hear", "hear_again")), places)
-    blocks = st.builds(Do, st.sampled_from(("bounce", "complain")), places)
+    blocks = st.builds(Do, st.sampled_from(("bounce", "complain", "bounce_while_waiting")), places)
+    trouble = st.builds(Do, st.sampled_from(("lose_answers", "end_after")), st.integers(1, 2))
     passing = st.builds(Minutes, st.integers(1, 3)) | st.builds(HalfAnHour)
     at_once = st.builds(AtOnce, st.lists(st.integers(0, 3), max_size=30), places)
     other = st.builds(Quota, st.none() | st.integers(0, 2)) | st.builds(Early, st.booleans())
-    steps = letters | letters | passing | passing | reports | blocks | at_once | other
+    steps = letters | letters | passing | reports | blocks | trouble | at_once | other
     return st.lists(steps, min_size=3, max_size=12)
 
 
