@@ -65,9 +65,10 @@ class Post:
         Nothing is ever said of a text message."""
         if not left.message:
             return []
-        return [self._report(left, kind) for kind in ("Send", "Delivery")]
+        return [self.report(left, kind) for kind in ("Send", "Delivery")]
 
-    def _report(self, left: Left, kind: str) -> dict[str, Any]:
+    def report(self, left: Left, kind: str, **details: str) -> dict[str, Any]:
+        """One thing that SES says of a mail, with what it says of that."""
         stamp = left.at.isoformat(timespec="milliseconds")
         said = {
             "eventType": kind,
@@ -77,7 +78,7 @@ class Post:
                 "destination": [left.to],
                 "tags": {"shop": [left.shop], "message": [left.message]},
             },
-            kind.lower(): {"timestamp": stamp},
+            kind.lower(): {"timestamp": stamp, **details},
         }
         notice = {
             "Type": "Notification",

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeAlias, TypeVar
@@ -60,6 +60,7 @@ class Answer:
 
     status: int
     body: Any
+    headers: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_good(self) -> bool:
@@ -116,7 +117,8 @@ class World:
         if said is None:
             return None
         text = said["body"]
-        return Answer(said["statusCode"], json.loads(text) if text[:1] in ("{", "[") else text)
+        body = json.loads(text) if text[:1] in ("{", "[") else text
+        return Answer(said["statusCode"], body, said["headers"])
 
     def tick(self) -> None:
         """The clock's first function: what is to be done."""
