@@ -10,7 +10,9 @@ Left out, and why:
 - of a fact about an order, whose order it is: a parcel may be told of before its order is;
 - of a ticket, what was known of its customer when it was opened;
 - of a mail, the carrier's own id of it; of a promise, how much of its time was used;
+- at what hours deliveries came, and when silence would be noticed: trouble takes time;
 - the shard of an entry, which follows from its id;
+- the mark that says the inbox is worth a look;
 - cancelled entries of the agenda: a mark for runs that have begun, and nothing more.
 """
 
@@ -23,6 +25,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.silence import LISTEN, Heartbeat
 from chalicelib.services import inbox
 from chalicelib.services.house import house
 from chalicelib.store.clients import client
@@ -44,10 +47,13 @@ _AGENDA_WORK = frozenset(
 _SAID_BY_THEN = {
     "order.placed": {"total", "lines"},
     "order.paid": {"captured", "paid_at"},
+    "order.cancelled": {"cancelled_at"},
     "order.refunded": {"refunded_at"},
     "parcel.delayed": {"expected_at"},
     "parcel.delivered": {"source", "delivered_at"},
 }
+
+_HEARTBEATS = frozenset({Heartbeat.kind, LISTEN})
 
 _KNOWN_THEN = {"ticket": {"addressee", "customer_language"}, "outgoing": {"provider_id"}}
 
@@ -72,9 +78,11 @@ def take(post: Post) -> Picture:
     records = [
         _without(item, _STEPS | _KNOWN_THEN.get(item["kind"], set()))
         for item in everything(tables.records)
+        if item["kind"] not in _HEARTBEATS
     ]
     events = [_fact(item) for item in everything(tables.events)]
     agenda = [_entry(item) for item in everything(tables.agenda) if "lane" in item]
+    agenda = [entry for entry in agenda if entry["kind"] not in _HEARTBEATS]
     names = _names(records)
     return Picture(
         records=_seen(records, names),
@@ -87,9 +95,10 @@ def take(post: Post) -> Picture:
 
 def _parked() -> Iterator[str]:
     listed = client("s3").list_objects_v2(Bucket=house().settings.inbox_bucket)
-    for item in listed.get("Contents", ()):
-        parked = inbox.read(house(), item["Key"])
-        yield f"{item['Key']} after {parked.attempts}: {parked.error}"
+    for key in (item["Key"] for item in listed.get("Contents", ())):
+        if key != inbox.MARK:
+            parked = inbox.read(house(), key)
+            yield f"{key} after {parked.attempts}: {parked.error}"
 
 
 def _fact(event: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ SOON = 5
 """Minutes after which good work is done, whatever stands before it."""
 
 
-@schedules_of(8)
+@schedules_of(4)
 @given(
     order=st.permutations([*POISONS, *BOARDS]),
     minutes=st.lists(st.integers(0, 1), min_size=8, max_size=8),
@@ -65,7 +65,7 @@ def test_what_always_fails_is_parked_and_the_rest_is_done(
     assert parked == POISONS
 
 
-@schedules_of(8)
+@schedules_of(3)
 @given(place=st.integers(0, 2))
 def test_an_event_that_cannot_be_published_holds_nothing_up(cloud: Cloud, place: int) -> None:
     told: list[str] = []
