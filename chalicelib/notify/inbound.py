@@ -5,17 +5,17 @@ import binascii
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import default
 from email.utils import getaddresses
+from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
 from chalicelib.domain.ids import read_number
 from chalicelib.domain.messages import ReceivedMail
 from chalicelib.domain.shops import LANGUAGE_TAG
+from chalicelib.notify.bounded import mail_of
 from chalicelib.notify.letters import one_line
 from chalicelib.notify.reply_to import Addressed, read_address
 
@@ -36,6 +36,13 @@ _MARKS = (
     "feedback-id",
 )
 _BULK = {"bulk", "list", "junk", "auto_reply"}
+
+
+_SLOW = {"punycode", "idna"}
+"""Charsets of host names, which Python reads in the square of a text's length."""
+
+_LONGEST_HTML = 100_000
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<!\[.*?(?:\]>|\Z)", re.DOTALL)
 
 
 def bytes_in(notification: Mapping[str, Any]) -> bytes | None:
@@ -68,7 +75,7 @@ def read_mail(
     to = _addressed([str(a) for a in receipt.get("recipients") or ()], keys, domain)
     if to is None:
         return None
-    mail = message_from_bytes(raw, policy=default)
+    mail = mail_of(raw)
     name, sender = _sender(mail)
     subject = one_line(_header(mail, "subject"))
     in_subject = _NUMBER.search(subject)
@@ -100,11 +107,7 @@ def _addressed(recipients: list[str], keys: Iterable[str], domain: str) -> Addre
 
 
 def _header(mail: EmailMessage, name: str) -> str:
-    """A header's text; one that cannot be parsed is as good as none."""
-    try:
-        return str(mail[name] or "").strip()
-    except (ValueError, IndexError, AttributeError, TypeError):
-        return ""
+    return str(mail[name] or "").strip()
 
 
 def _sender(mail: EmailMessage) -> tuple[str, str]:
@@ -114,7 +117,7 @@ def _sender(mail: EmailMessage) -> tuple[str, str]:
     name, address = people[0]
     try:
         Address(addr_spec=address)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, RecursionError):
         return "", ""
     return one_line(name), address.lower()
 
@@ -154,7 +157,7 @@ def _text(mail: EmailMessage) -> str:
     if body is None:
         return ""
     try:
-        content = body.get_content()
+        content = "" if body.get_content_charset() in _SLOW else body.get_content()
     except (LookupError, KeyError, ValueError):
         # A charset nobody knows: better some wrong letters than no message.
         payload = body.get_payload(decode=True)
@@ -171,9 +174,12 @@ def _language(mail: EmailMessage) -> str | None:
 
 
 def html_to_text(html: str) -> str:
-    """What a person would read: without tags, scripts and styles, a line for each block."""
+    """What a person would read of its first hundred thousand characters: without tags, scripts
+    and styles, a line for each block."""
+    shown, _, unclosed = _COMMENT.sub("", html)[:_LONGEST_HTML].rpartition(">")
     reader = _Reader()
-    reader.feed(html)
+    # A tag that is never closed is text; the parser would look for its end at each of them again.
+    reader.feed(f"{shown}>{escape(unclosed)}" if shown else escape(unclosed))
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.said).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -1,16 +1,17 @@
 """Bodies and queries in: JSON, forms and multipart become models whose errors name fields."""
 
 import json
+import re
 from decimal import Decimal
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any, TypeVar, get_origin
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain.errors import Invalid, Malformed
+from chalicelib.notify.bounded import BOUNDED
 from chalicelib.web.errors import WrongType
 from chalicelib.web.exchange import header, query_pairs, raw_body
 
@@ -21,6 +22,12 @@ DEEPEST = 32
 
 MOST_FIELDS = 4_000
 """The page of an order with a thousand lines sends three of each."""
+
+_INDEX = re.compile(r"[0-9]{1,4}")
+_PART_NAME = re.compile(rb"^content-disposition:", re.IGNORECASE | re.MULTILINE)
+_INNER_FORM = re.compile(
+    rb"^content-type:[ \t]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE
+)
 
 OURS = frozenset({"csrf", "idempotency_key", "seen"})
 """Fields of our own forms that no model sees."""
@@ -120,8 +127,10 @@ def _form_pairs() -> list[tuple[str, str]]:
 
 def _multipart() -> list[tuple[str, str]]:
     """Text fields. Files do not come through here: they go straight to storage."""
-    head = f"Content-Type: {header('content-type')}\r\n\r\n".encode()
-    message: Message = BytesParser(policy=HTTP).parsebytes(head + raw_body())
+    head, sent = f"Content-Type: {header('content-type')}\r\n\r\n".encode(), raw_body()
+    if sum(1 for _ in _PART_NAME.finditer(sent)) > MOST_FIELDS or _INNER_FORM.search(sent):
+        raise Malformed("The form has too many parts, or a form in it.", field="body")
+    message: Message = BytesParser(policy=BOUNDED).parsebytes(head + sent)
     if not message.is_multipart():
         raise Malformed("The multipart body cannot be read.", field="body")
     pairs: list[tuple[str, str]] = []
@@ -170,6 +179,8 @@ class _Branch(dict[str, Any]):
     """Fields that share the first steps of their names."""
 
     def put(self, way: list[str], value: Any, *, whole: str) -> None:
+        if len(way) > DEEPEST:
+            raise Malformed(f"The form is nested deeper than {DEEPEST} levels.", field="body")
         first, *rest = way
         if rest:
             inner = self.setdefault(first, _Branch())
@@ -185,7 +196,7 @@ def _grown(value: Any) -> Any:
     if not isinstance(value, _Branch):
         return value
     inner = {name: _grown(one) for name, one in value.items()}
-    if all(name.isdecimal() for name in inner):
+    if all(_INDEX.fullmatch(name) for name in inner):
         return [inner[name] for name in sorted(inner, key=int)]
     return inner
 

@@ -303,6 +303,16 @@ def test_putting_a_delivery_back_twice_is_putting_it_back_once(client: Client) -
         inbox.retry(house(), "wool", delivery)
 
 
+@pytest.mark.parametrize("name", ["", "\x0c", "x" * 500, "../wool/1", "A" * 32])
+def test_s3_is_asked_for_no_name_that_we_never_gave(
+    client: Client, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(aws_client("s3"), "get_object", None)
+
+    with pytest.raises(NotFound):
+        inbox.retry(house(), "acme", name)
+
+
 def test_shops_are_taken_in_turn_and_a_shop_that_leaves_takes_its_own_along(
     client: Client,
 ) -> None:
