@@ -11,6 +11,7 @@ from bench.stage import Stage, stage
 
 if TYPE_CHECKING:
     from bench.report import Results
+    from bench.starts import Start
 
 _STARTED = time.monotonic()
 
@@ -28,9 +29,13 @@ class Plan:
     due: tuple[int, ...]
     intake_seconds: float
     starts: int
+    packs: bool
+    """Whether the package is made, which takes a minute."""
 
 
-QUICK = Plan(lives=1, times=3, sizes=(60, 300), due=(0, 100), intake_seconds=2, starts=1)
+QUICK = Plan(
+    lives=1, times=3, sizes=(60, 300), due=(0, 100), intake_seconds=2, starts=1, packs=False
+)
 FULL = Plan(
     lives=5,
     times=25,
@@ -38,6 +43,7 @@ FULL = Plan(
     due=(0, 100, 10_000),
     intake_seconds=20,
     starts=9,
+    packs=True,
 )
 
 
@@ -63,7 +69,7 @@ def _measured(standing: Stage, plan: Plan, sizes: tuple[int, ...]) -> "Results":
     from chalice.test import Client
 
     import app as application
-    from bench import lifecycles, operations, starts
+    from bench import lifecycles, operations
     from bench.report import Results
     from bench.runs import API
     from bench.shop import open_shop
@@ -101,11 +107,21 @@ def _measured(standing: Stage, plan: Plan, sizes: tuple[int, ...]) -> "Results":
             results.broken.append(f"{done.done:,} of {due:,} due entries done")
     _say("intake and starts")
     results.intake = operations.intake_a_second(shop, plan.intake_seconds)
-    results.starts = {
+    results.starts = _starts(plan)
+    return results
+
+
+def _starts(plan: Plan) -> "dict[str, Start]":
+    from bench import starts
+
+    found = {
         "importing the app": starts.start(starts.APP, plan.starts),
         "a bare DynamoDB client": starts.start(starts.BARE, plan.starts),
     }
-    return results
+    if plan.packs:
+        found["a function that says hello"] = starts.start(starts.HELLO, plan.starts)
+        found["the package's first answer"] = starts.package_answers(plan.starts)
+    return found
 
 
 def _say(what: str) -> None:
