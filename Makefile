@@ -38,8 +38,8 @@ check: $(READY)
 rehearse: $(READY) ## the package that goes to AWS, deployed on this machine and used from outside
 	@exec $(BIN)/python -m local.rehearsal
 
-bench: $(READY) ## what an operation costs
-	@$(BIN)/python -m bench
+bench: $(READY) ## what it costs, into docs/costs.md; QUICK=1 measures less and writes nothing
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(MOST),--most $(MOST))
 
 package: $(READY) ## what goes to AWS, for STAGE=prod or another: build/prod/
 	@$(BIN)/python -m deploy package --stage "$(or $(STAGE),$(error Name a stage: make package STAGE=prod))"

@@ -1,125 +1,131 @@
-"""`make bench`: what each operation costs, printed as a table."""
+"""`make bench`: what it costs and how fast it is, into docs/costs.md; `QUICK=1` measures less, in
+a minute, and writes nothing."""
 
-import os
-import statistics
-import subprocess
+import argparse
 import sys
-import tempfile
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bench.meter import Cost
-from local import resources
-from local.emulator import Emulator, aws_environment
+from bench.stage import Stage, stage
 
-RUNS = 25
-WARM_UP = 5
-FEW, MANY = 1_000, int(os.environ.get("BENCH_RECORDS", "100000"))
+if TYPE_CHECKING:
+    from bench.report import Results
+    from bench.starts import Start
 
-PARAMETERS = {
-    "Stage": "bench",
-    "MailDomain": "aftercare.example",
-    "PublicUrl": "https://desk.example",
-}
+_STARTED = time.monotonic()
+
+MOST_FOR_A_TICKET = 0.32
+"""Dollars a thousand, without mails and what staff look at."""
 
 
-def main() -> int:
-    """Measure and print; 1 if a promise of the table is not kept."""
-    with _stage():
-        # Only now: what is imported here reads the environment.
-        from bench.operations import flat, open_bench, operations
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured."""
 
-        shop, meter = open_bench()
-        print(f"{RUNS} runs each, warm, on the emulator; list prices of us-east-1 without requests")
-        print(_HEAD)
-        rows = [
-            _row(name, work, trips) for name, trips, work in operations(shop, meter, RUNS + WARM_UP)
-        ]
-        print()
-        rows += [_flat_row(*row) for row in flat(shop, meter, FEW, MANY)]
-    print()
-    _import_row()
-    print(
-        "Every operation takes the calls it may, and nothing grows." if all(rows) else "Not kept."
-    )
-    return 0 if all(rows) else 1
+    lives: int
+    times: int
+    sizes: tuple[int, ...]
+    due: tuple[int, ...]
+    intake_seconds: float
+    starts: int
+    packs: bool
+    """Whether the package is made, which takes a minute."""
 
 
-_HEAD = (
-    f"{'operation':<34}{'calls':>6}{'items':>7}{'WRU':>6}{'RRU':>6}"
-    f"{'handler ms':>12}{'total ms':>10}{'$/1000':>9}"
+QUICK = Plan(
+    lives=1, times=3, sizes=(60, 300), due=(0, 100), intake_seconds=2, starts=1, packs=False
+)
+FULL = Plan(
+    lives=5,
+    times=25,
+    sizes=(1_000, 10_000, 100_000),
+    due=(0, 100, 10_000),
+    intake_seconds=20,
+    starts=9,
+    packs=True,
 )
 
 
-def _row(name: str, work: Iterator[Cost], most_calls: int) -> bool:
-    costs = list(work)[WARM_UP:]
-    middle = sorted(costs, key=lambda cost: cost.total_ms)[len(costs) // 2]
-    handler = statistics.median(cost.handler_ms for cost in costs)
-    kept = len(middle.calls) <= most_calls
-    slow = "" if handler <= 5 else "   over 5 ms on this machine"
-    print(_line(name, middle, handler) + (slow if kept else f"   over {most_calls} calls"))
-    return kept
+def main() -> int:
+    """Measure; 1 if a promise is not kept."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="less, and write nothing")
+    parser.add_argument("--most", type=int, help="leave larger numbers of records out")
+    given = parser.parse_args()
+    plan = QUICK if given.quick else FULL
+    sizes = tuple(size for size in plan.sizes if given.most is None or size <= given.most)
+    with stage() as standing:
+        # Only now: what is imported here reads the environment.
+        from bench.report import page, write
+
+        results = _measured(standing, plan, sizes)
+        print(page(results)) if given.quick else write(results)
+    print("\n".join(results.broken) or "Every promise is kept.")
+    return 1 if results.broken else 0
 
 
-def _flat_row(name: str, few: Cost, many: Cost) -> bool:
-    same = (few.calls, few.items, few.write_units, few.read_units) == (
-        many.calls,
-        many.items,
-        many.write_units,
-        many.read_units,
-    )
-    # No processor time here: a tick works in threads, whose waiting cannot be told apart.
-    print(_line(f"{name}, {FEW:,} stored", few, None))
-    print(_line(f"{name}, {MANY:,} stored", many, None) + ("" if same else "   grows"))
-    return same
+def _measured(standing: Stage, plan: Plan, sizes: tuple[int, ...]) -> "Results":
+    from chalice.test import Client
+
+    import app as application
+    from bench import lifecycles, operations
+    from bench.report import Results
+    from bench.runs import API
+    from bench.shop import open_shop
+
+    meter, results = standing.meter, Results()
+    kind = type(application.app)
+    kind.__call__ = meter.function(API, kind.__call__)
+    shop = open_shop(Client(application.app), standing)
+    for name, live in lifecycles.LIVES.items():
+        _say(name)
+        live(shop)
+        results.lives[name] = lifecycles.price([live(shop) for _ in range(plan.lives)])
+    if (dear := results.lives["a ticket"].work.total) > MOST_FOR_A_TICKET:
+        results.broken.append(f"A thousand tickets cost {dear:.4f} dollars.")
+    _say("single requests")
+    for name, most_calls, found in operations.operations(shop, plan.times):
+        results.operations.append((name, found))
+        if found.calls > most_calls:
+            results.broken.append(f"{name}: {found.calls} calls and not {most_calls}")
+    results.routes = operations.by_route(meter.runs)
+    looked_at, replied_to, stored = shop.ticket(), shop.ticket(), 0
+    for size in sizes:
+        _say(f"{size:,} records")
+        operations.store(operations.template_of(looked_at), size - stored)
+        stored = size
+        results.steady[size] = operations.steady(shop, looked_at, replied_to)
+        for name, found in results.steady[size].items():
+            if not found.is_like(results.steady[sizes[0]][name]):
+                results.broken.append(f"{name} grows at {size:,} records")
+    for due in plan.due:
+        _say(f"{due:,} due entries")
+        done = operations.drained(shop, due)
+        results.drained.append(done)
+        if done.done < due:
+            results.broken.append(f"{done.done:,} of {due:,} due entries done")
+    _say("intake and starts")
+    results.intake = operations.intake_a_second(shop, plan.intake_seconds)
+    results.starts = _starts(plan)
+    return results
 
 
-def _line(name: str, cost: Cost, handler: float | None) -> str:
-    busy = "" if handler is None else f"{handler:.1f}"
-    return (
-        f"{name:<34}{len(cost.calls):>6}{cost.items:>7}{cost.write_units:>6.0f}"
-        f"{cost.read_units:>6.1f}{busy:>12}{cost.total_ms:>10.1f}"
-        f"{cost.dollars_a_thousand:>9.4f}"
-    )
+def _starts(plan: Plan) -> "dict[str, Start]":
+    from bench import starts
+
+    found = {
+        "importing the app": starts.start(starts.APP, plan.starts),
+        "a bare DynamoDB client": starts.start(starts.BARE, plan.starts),
+    }
+    if plan.packs:
+        found["a function that says hello"] = starts.start(starts.HELLO, plan.starts)
+        found["the package's first answer"] = starts.package_answers(plan.starts)
+    return found
 
 
-def _import_row() -> None:
-    with tempfile.TemporaryDirectory() as bytecode:
-        ours = _fresh_process("import app", bytecode)
-        bare = _fresh_process(
-            "import boto3; boto3.client('dynamodb', region_name='us-east-1')", bytecode
-        )
-    print(f"importing the app {ours:.2f} s of processor time; a bare DynamoDB client {bare:.2f} s")
-    print(f"{ours / bare:.2f} times" + ("" if ours <= 2 * bare else "   over 2 on this machine"))
-
-
-def _fresh_process(code: str, bytecode: str) -> float:
-    """Processor seconds of a fresh interpreter whose bytecode is compiled, the best of several."""
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-
-    def once() -> float:
-        before = os.times()
-        subprocess.run([sys.executable, "-c", code], check=True, env=environment)
-        after = os.times()
-        return (after.children_user - before.children_user) + (
-            after.children_system - before.children_system
-        )
-
-    once()
-    return min(once() for _ in range(9))
-
-
-@contextmanager
-def _stage() -> Generator[None]:
-    """An emulator of our own, its tables, and the environment that names them."""
-    with tempfile.TemporaryDirectory() as folder, Emulator(Path(folder) / "log") as emulator:
-        os.environ.update(aws_environment(emulator.endpoint))
-        os.environ.update({"AFTERCARE_PUBLIC_URL": PARAMETERS["PublicUrl"]})
-        os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
-        os.environ.update(resources.build("bench", PARAMETERS))
-        yield
+def _say(what: str) -> None:
+    print(f"{time.monotonic() - _STARTED:6.0f} s  {what}", file=sys.stderr)
 
 
 if __name__ == "__main__":

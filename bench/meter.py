@@ -1,100 +1,171 @@
-"""Counting what a piece of work asks of DynamoDB, and how long it waits for it."""
+"""Watching the functions: what each run asks of AWS, how long it works and waits, what it logs."""
 
-import json
-import math
+import io
+import logging
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
+import boto3
+
+from bench import units
+from bench.prices import LOG_LINE_BYTES
+from bench.runs import ENTRY, PLATFORM_LINES, Run
+from chalicelib.logs import log
+
+Handler = Callable[..., Any]
+
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
+WAITS_MS = {"dynamodb": 5, "s3": 30, "sns": 20, "sesv2": 60}
+"""How long a call to a service is taken to wait for its answer: the emulator's own time depends on
+the machine, and on what else runs there."""
 
-WRITE_PRICE = 0.625 / 1_000_000
-"""Dollars a write request unit, on demand, us-east-1."""
-READ_PRICE = 0.125 / 1_000_000
-"""Dollars a read request unit."""
+READING = ("Get", "Head")
 
-
-@dataclass(slots=True)
-class Cost:
-    """What one run of an operation asked for."""
-
-    calls: list[str] = field(default_factory=list[str])
-    items: int = 0
-    """Items that queries and reads evaluated."""
-    write_units: float = 0
-    read_units: float = 0
-    handler_ms: float = 0
-    """Processor time of the function, without the DynamoDB client and what stands in for API
-    Gateway."""
-    total_ms: float = 0
-
-    @property
-    def dollars_a_thousand(self) -> float:
-        return 1000 * (self.write_units * WRITE_PRICE + self.read_units * READ_PRICE)
+_PARAMETERS, _BEGAN = "aftercare.parameters", "aftercare.began"
 
 
 class Meter:
-    """Watches a DynamoDB client. Write units are measured by the emulator; it gets read units
-    wrong, so those are computed: half a unit for each 4 KB, a whole one if strongly consistent."""
+    """Counts each run of a function, and each agenda entry that one runs, in the thread that does
+    it. Write units are measured by the emulator; it gets read units wrong, so those are
+    computed."""
 
-    def __init__(self, client: Any) -> None:
-        self._cost: Cost | None = None
-        self._began = 0.0
-        self._asked: dict[str, Any] = {}
-        events = client.meta.events
-        events.register("before-parameter-build.dynamodb.*", self._ask_for_units)
-        events.register("after-call.dynamodb.*", self._answered)
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self._here = threading.local()
+        self._lines = io.StringIO()
 
-    def measure(self, work: Callable[[], object]) -> Cost:
-        """What `work` costs, once."""
-        self._cost = cost = Cost()
-        started = time.perf_counter()
-        work()
-        cost.total_ms = (time.perf_counter() - started) * 1000
-        self._cost = None
-        return cost
+    def watch(self) -> None:
+        """Watch every client that is made from here on, and what the functions print."""
+        assert boto3.DEFAULT_SESSION is not None
+        events = boto3.DEFAULT_SESSION.events
+        events.register("before-parameter-build", self._asks)
+        events.register("after-call", self._answered)
+        log()
+        for handler in logging.getLogger("aftercare").handlers:
+            if isinstance(handler, logging.StreamHandler):
+                handler.setStream(self._lines)
 
-    def handler(self, handle: Callable[..., Any]) -> Callable[..., Any]:
-        """The function that Lambda would call, with its processor time counted."""
+    def function(self, name: str, handle: Handler) -> Handler:
+        """The function that Lambda would call, with each of its runs counted."""
 
-        def timed(*arguments: Any) -> Any:
-            busy = time.process_time()
-            try:
-                return handle(*arguments)
-            finally:
-                if self._cost is not None:
-                    self._cost.handler_ms += (time.process_time() - busy) * 1000
+        def counted(*arguments: Any) -> Any:
+            run = Run(name, _operation(arguments))
+            with redirect_stdout(self._lines), self._counting(run):
+                answer = handle(*arguments)
+            run.log_bytes = self._logged()
+            return answer
 
-        return timed
+        return counted
 
-    def _ask_for_units(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        if self._cost is not None and "ReturnConsumedCapacity" in model.input_shape.members:
-            params["ReturnConsumedCapacity"] = "TOTAL"
-        self._asked = params
-        self._began = time.process_time()
+    def entry(self, run_one: Handler) -> Handler:
+        """Running one agenda entry: counted by itself where a tick does it in a thread of its
+        own, and with its function where that works it off by itself."""
 
-    def _answered(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
-        cost = self._cost
-        if cost is None:
+        def counted(*arguments: Any) -> Any:
+            if self._run is not None:
+                return run_one(*arguments)
+            with self._counting(Run(ENTRY)):
+                return run_one(*arguments)
+
+        return counted
+
+    def runner(self, kind: str, handle: Handler) -> Handler:
+        """What an entry of a kind does; its run is known by that kind."""
+
+        def named(*arguments: Any) -> Any:
+            if self._run is not None:
+                self._run.operation = self._run.operation or kind
+            return handle(*arguments)
+
+        return named
+
+    @contextmanager
+    def counted(self) -> Generator[list[Run]]:
+        """The runs that end while this is held."""
+        begun = len(self.runs)
+        these: list[Run] = []
+        yield these
+        these += self.runs[begun:]
+
+    @property
+    def _run(self) -> Run | None:
+        return getattr(self._here, "run", None)
+
+    @contextmanager
+    def _counting(self, run: Run) -> Generator[None]:
+        self._here.run = run
+        busy = time.thread_time()
+        try:
+            yield
+        finally:
+            run.worked_ms = (time.thread_time() - busy) * 1000
+            self._here.run = None
+            self.runs.append(run)
+
+    def _logged(self) -> int:
+        lines = [*self._lines.getvalue().splitlines(), *PLATFORM_LINES]
+        self._lines.seek(0)
+        self._lines.truncate()
+        return sum(len(line.encode()) + LOG_LINE_BYTES for line in lines)
+
+    def _asks(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        if self._run is None:
             return
-        cost.handler_ms -= (time.process_time() - self._began) * 1000
-        cost.calls.append(model.name)
-        if model.name in WRITES:
-            consumed: Any = parsed.get("ConsumedCapacity") or []
-            entries: list[dict[str, Any]] = consumed if isinstance(consumed, list) else [consumed]
-            cost.write_units += sum(entry["CapacityUnits"] for entry in entries)
-        elif model.name == "BatchGetItem":
-            for items in parsed["Responses"].values():
-                cost.items += len(items)
-                cost.read_units += sum(_units(item) for item in items)
-        else:
-            items = parsed.get("Items", [])
-            cost.items += parsed.get("ScannedCount", len(items))
-            size = sum(len(json.dumps(item)) for item in items)
-            whole = 1.0 if self._asked.get("ConsistentRead") else 0.5
-            cost.read_units += max(1, math.ceil(size / 4096)) * whole
+        if "ReturnConsumedCapacity" in model.input_shape.members:
+            params["ReturnConsumedCapacity"] = "INDEXES"
+        context[_PARAMETERS] = params
+        context[_BEGAN] = time.thread_time()
+
+    def _answered(
+        self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
+        run, asked = self._run, context.get(_PARAMETERS)
+        if run is None or asked is None:
+            return
+        service = model.service_model.service_name
+        run.waited_ms += WAITS_MS.get(service, 0)
+        match service:
+            case "dynamodb":
+                _count_table(run, model.name, asked, parsed)
+                run.client_ms += (time.thread_time() - context[_BEGAN]) * 1000
+            case "s3" if model.name.startswith(READING):
+                run.read_objects += 1
+            case "s3" if model.name != "DeleteObject":
+                run.written_objects += 1
+            case "sns" if "TopicArn" in asked:
+                run.published += 1
+            case "sesv2":
+                run.mails += 1
+            case _:
+                pass
 
 
-def _units(item: dict[str, Any]) -> int:
-    return max(1, math.ceil(len(json.dumps(item)) / 4096))
+def _operation(arguments: tuple[Any, ...]) -> str:
+    """Method and route, if API Gateway calls."""
+    for one in arguments:
+        if isinstance(one, dict) and "resourcePath" in one.get("requestContext", {}):
+            asked = one["requestContext"]
+            return f"{asked['httpMethod']} {asked['resourcePath']}"
+    return ""
+
+
+def _count_table(run: Run, name: str, asked: dict[str, Any], answer: dict[str, Any]) -> None:
+    run.calls.append(name)
+    if "Error" in answer:
+        run.table_units += units.refused(asked, answer)
+    elif name in WRITES:
+        on_tables, on_indexes = units.written(answer)
+        run.table_units += on_tables
+        run.index_units += on_indexes
+    elif name == "BatchGetItem":
+        items = [item for found in answer["Responses"].values() for item in found]
+        wanted = sum(len(table["Keys"]) for table in asked["RequestItems"].values())
+        run.items += len(items)
+        run.read_units += units.of_items(items, asked=wanted)
+    else:
+        run.items += answer["ScannedCount"]
+        consistent = bool(asked.get("ConsistentRead"))
+        run.read_units += units.of_query(answer["Items"], is_consistent=consistent)

@@ -1,20 +1,20 @@
-"""What is measured: each operation as it comes from outside, and what must not grow."""
+"""What single requests cost, and what must not grow with what is stored."""
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
+from statistics import median
 from typing import Any
 
-from chalice.test import Client
-
-import app as application
-from bench.meter import Cost, Meter
-from bench.shop import BenchShop, a_desk, open_shop
-from chalicelib import logs
-from chalicelib.domain.agenda import WORK, Lane
+from bench.runs import API, ENTRY, Run, bill
+from bench.shop import SHOP, BenchShop, a_desk
+from chalicelib.domain.agenda import WORK, Entry, Lane
+from chalicelib.domain.ticket_cycles import CLOSE
 from chalicelib.domain.tickets import Ticket
-from chalicelib.services import agenda, keys
-from chalicelib.services.house import house, real_time, set_clock
+from chalicelib.services import agenda
+from chalicelib.services.house import house
 from chalicelib.store.agenda import lane_key
 from chalicelib.store.clients import client
 from chalicelib.store.codec import fields_of, to_item
@@ -22,104 +22,150 @@ from chalicelib.store.keys import key_of, stamp
 from chalicelib.store.listings import index_attributes
 
 BATCH = 12
+WARM_UP = 2
+FAR = timedelta(days=365)
+
+_numbers = count(20_000)
+_stored = count()
 
 
-def open_bench() -> tuple[BenchShop, Meter]:
-    """A shop with nothing in it, and a meter on the tables."""
-    logs.log().setLevel("CRITICAL")
-    keys.ensure(house())
-    meter = Meter(client("dynamodb"))
-    door = Client(application.app)
-    app_class = type(application.app)
-    app_class.__call__ = meter.handler(app_class.__call__)
-    return open_shop(door), meter
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one request, or one run of the clock, asks for."""
+
+    calls: int
+    items: int
+    write_units: float
+    read_units: float
+    own_ms: float
+    dollars: float
+    """A thousand times."""
+
+    def is_like(self, other: "Figures") -> bool:
+        """The same whatever the processor does."""
+        return (self.calls, self.items, self.write_units, self.read_units) == (
+            other.calls,
+            other.items,
+            other.write_units,
+            other.read_units,
+        )
 
 
-def operations(
-    shop: BenchShop, meter: Meter, runs: int
-) -> Iterator[tuple[str, int, Iterator[Cost]]]:
-    """Name, the most calls it may take, and its costs run by run."""
-    yield "webhook, known order", 2, _known_order(shop, meter, runs)
-    yield "webhook, customer's first sight", 3, _first_sight(shop, meter, runs)
-    yield "webhook, repeated", 1, _repeated(shop, meter, runs)
-    yield "reply", 2, _replies(shop, meter, runs)
-    yield "survey answer", 3, _survey_answers(shop, meter, runs)
-    yield "contact form", 5, _contacts(shop, meter, runs)
-    yield "queue page", 1, (meter.measure(shop.queue) for _ in range(runs))
+def figures(runs: list[Run]) -> Figures:
+    """Of runs that did the same: the middle one's, with the usual processor time."""
+    middle = sorted(runs, key=lambda run: (len(run.calls), run.write_units))[len(runs) // 2]
+    own = median(run.own_ms for run in runs)
+    dollars = 1000 * bill([middle]).total
+    return Figures(
+        len(middle.calls), middle.items, middle.write_units, middle.read_units, own, dollars
+    )
 
 
-def _known_order(shop: BenchShop, meter: Meter, runs: int) -> Iterator[Cost]:
-    shop.webhook(1001)
-    for minute in range(1, runs + 1):
-        yield meter.measure(lambda at=minute: shop.webhook(1001, minute=at))
+def by_route(runs: list[Run]) -> dict[str, Figures]:
+    """Every route that was asked for, with what it usually costs."""
+    routes = sorted({run.operation for run in runs if run.function == API})
+    return {route: figures([run for run in runs if run.operation == route]) for route in routes}
 
 
-def _first_sight(shop: BenchShop, meter: Meter, runs: int) -> Iterator[Cost]:
-    for number in range(2000, 2000 + runs):
-        yield meter.measure(lambda n=number: shop.webhook(n, buyer=n))
+def operations(shop: BenchShop, times: int) -> Iterator[tuple[str, int, Figures]]:
+    """Name, the most calls it may take, and what it costs."""
+    shop.order(1001)
+    one = shop.ticket()
+    reply = {"text": "It comes on Thursday."}
+    minutes = count(1)
+    acts: list[tuple[str, int, Callable[[], object]]] = [
+        ("webhook, known order", 2, lambda: shop.order(1001, minute=next(minutes))),
+        ("webhook, customer's first sight", 3, lambda: _first_sight(shop)),
+        ("webhook, repeated", 1, lambda: shop.order(1001, expected="repeated")),
+        ("reply", 2, lambda: shop.api("POST", f"/tickets/{one}/replies", reply)),
+        ("contact form", 6, lambda: shop.contact(next(_numbers))),
+        ("queue page", 1, lambda: shop.api("GET", "/tickets?limit=25")),
+    ]
+    for name, most_calls, act in acts:
+        for _ in range(WARM_UP):
+            act()
+        with shop.stage.meter.counted() as runs:
+            for _ in range(times):
+                act()
+        yield name, most_calls, figures(runs)
 
 
-def _repeated(shop: BenchShop, meter: Meter, runs: int) -> Iterator[Cost]:
-    for _ in range(runs):
-        yield meter.measure(lambda: shop.webhook(1001, expected="repeated"))
+def _first_sight(shop: BenchShop) -> None:
+    number = next(_numbers)
+    shop.order(number, buyer=number)
 
 
-def _replies(shop: BenchShop, meter: Meter, runs: int) -> Iterator[Cost]:
-    ticket = shop.ticket()
-    for _ in range(runs):
-        yield meter.measure(lambda: shop.reply(ticket))
+def steady(shop: BenchShop, looked_at: str, replied_to: str) -> dict[str, Figures]:
+    """What must cost the same whatever is stored."""
+    reply = {"text": "It comes on Thursday."}
+    acts: dict[str, Callable[[], object]] = {
+        "queue page": lambda: shop.api("GET", "/tickets?limit=25"),
+        "ticket page": lambda: shop.api("GET", f"/tickets/{looked_at}"),
+        "reply": lambda: shop.api("POST", f"/tickets/{replied_to}/replies", reply),
+        "webhook, repeated": lambda: shop.order(1001, expected="repeated"),
+        "tick": shop.stage.machinery.tick,
+    }
+    found: dict[str, Figures] = {}
+    shop.stage.hand_on()
+    for name, act in acts.items():
+        act()
+        with shop.stage.meter.counted() as runs:
+            act()
+        found[name] = figures([run for run in runs if run.function != ENTRY][:1])
+    return found
 
 
-def _survey_answers(shop: BenchShop, meter: Meter, runs: int) -> Iterator[Cost]:
-    for _ in range(runs):
-        ticket = shop.ticket()
-        shop.api("POST", f"/tickets/{ticket}/resolution", 201, {"text": "It came today."})
-        place, nonce = shop.open_survey(ticket)
-        yield meter.measure(lambda p=place, n=nonce: shop.answer(p, n))
-
-
-def _contacts(shop: BenchShop, meter: Meter, runs: int) -> Iterator[Cost]:
-    for number in range(runs):
-        # The door lets ten in within ten minutes from one place, and here all is one place.
-        set_clock(lambda n=number: real_time() + timedelta(minutes=11 * n))
-        yield meter.measure(lambda n=number: shop.contact(n))
-    set_clock(real_time)
-
-
-def flat(shop: BenchShop, meter: Meter, few: int, many: int) -> Iterator[tuple[str, Cost, Cost]]:
-    """What must cost the same whatever is stored: a page of the queue, a tick with nothing due."""
-    template = a_desk().get(Ticket, shop.ticket())
-
-    def tick() -> object:
-        return agenda.tick(house(), WORK, until=time.monotonic() + 50)
-
-    work: dict[str, Callable[[], object]] = {"queue page": shop.queue, "tick": tick}
-    _store(template, range(few))
-    before = {name: _settled(meter, act) for name, act in work.items()}
-    _store(template, range(few, many))
-    after = {name: _settled(meter, act) for name, act in work.items()}
-    for name in work:
-        yield name, before[name], after[name]
-
-
-def _settled(meter: Meter, work: Callable[[], object]) -> Cost:
-    """One run after what was due is done."""
-    for _ in range(3):
-        work()
-    return meter.measure(work)
-
-
-def _store(template: Ticket, numbers: range) -> None:
-    """Open tickets and what is to be done about them in a year, written past the commit."""
-    tables, far = house().tables, house().now() + timedelta(days=365)
-    for start in range(numbers.start, numbers.stop, BATCH):
-        here = range(start, min(start + BATCH, numbers.stop))
+def store(template: Ticket, many: int, *, due_in: timedelta = FAR) -> None:
+    """Open tickets and what is to be done about each, written past the commit."""
+    tables, due_at = house().tables, house().now() + due_in
+    numbers = [next(_stored) for _ in range(many)]
+    for start in range(0, many, BATCH):
+        here = numbers[start : start + BATCH]
         client("dynamodb").batch_write_item(
             RequestItems={
                 tables.records: [{"PutRequest": {"Item": _ticket(template, n)}} for n in here],
-                tables.agenda: [{"PutRequest": {"Item": _entry(n, far)}} for n in here],
+                tables.agenda: [{"PutRequest": {"Item": _entry(n, due_at)}} for n in here],
             }
         )
+
+
+def template_of(ticket_id: str) -> Ticket:
+    return a_desk().get(Ticket, ticket_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DrainedIn:
+    """How long one worker took for what was due, and what is left of it."""
+
+    due: int
+    seconds: float
+    done: int
+
+
+def drained(shop: BenchShop, due: int) -> DrainedIn:
+    """One worker closes as many resolved tickets as are due at once."""
+    one = shop.ticket()
+    shop.api("POST", f"/tickets/{one}/resolution", {"text": "It came."})
+    shop.stage.hand_on()
+    store(template_of(one), due, due_in=timedelta(seconds=-1))
+    started, done = time.monotonic(), 0
+    while done < due and time.monotonic() - started < MOST_SECONDS:
+        ran = agenda.tick(house(), WORK, until=time.monotonic() + 50)
+        done += ran.outcomes.get(agenda.Outcome.DONE, 0)
+    return DrainedIn(due, time.monotonic() - started, done)
+
+
+MOST_SECONDS = 300
+"""In which one worker drains ten thousand entries."""
+
+
+def intake_a_second(shop: BenchShop, seconds: float) -> float:
+    """Webhooks of new orders that one process takes in, one after the other."""
+    started, taken = time.monotonic(), 0
+    while time.monotonic() - started < seconds:
+        _first_sight(shop)
+        taken += 1
+    return taken / (time.monotonic() - started)
 
 
 def _ticket(template: Ticket, number: int) -> dict[str, Any]:
@@ -138,15 +184,17 @@ def _ticket(template: Ticket, number: int) -> dict[str, Any]:
 
 
 def _entry(number: int, due_at: datetime) -> dict[str, Any]:
-    entry_id = f"agd_{number:026d}"
+    entry = Entry(
+        shop=SHOP, kind=CLOSE, subject=f"tkt_{number:026d}", due_at=due_at, lane=Lane.BULK
+    )
     return to_item(
         {
-            "id": entry_id,
-            "shop": "bench",
-            "kind": "promise.ring",
-            "subject": f"tkt_{number:026d}",
-            "lane": lane_key(Lane.URGENT, entry_id),
-            "home_lane": "urgent",
+            "id": entry.id,
+            "shop": entry.shop,
+            "kind": entry.kind,
+            "subject": entry.subject,
+            "lane": lane_key(entry.lane, entry.id),
+            "home_lane": str(entry.lane),
             "due_at": stamp(due_at),
             "generation": 1,
             "attempts": 0,

@@ -1,32 +1,35 @@
-"""A shop to measure on: its staff, its signed webhooks, its forms, over the HTTP test client."""
+"""A shop to measure on: its staff, its signed webhooks, its shoppers, over the HTTP test client."""
 
 import base64
-import hashlib
 import hmac
 import json
 import re
+import secrets
+import time
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from chalice.test import Client, HTTPResponse
 
+from bench.stage import Stage
 from chalicelib.domain.canonical import Platform
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.survey_policy import SurveyPolicy
 from chalicelib.services import desk as desks
-from chalicelib.services import shops, staff, surveys
+from chalicelib.services import shops, staff
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
 
-SECRET = "bench"  # noqa: S105 - of a shop that lives for a minute
+SHOP = "bench"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def a_desk() -> Desk:
-    return desks.desk(house(), "bench", actor=Actor(kind=ActorKind.SYSTEM), correlation="bench")
+    return desks.desk(house(), SHOP, actor=Actor(kind=ActorKind.SYSTEM), correlation="bench")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +37,46 @@ class BenchShop:
     """Requests as they come from outside; each raises if it is not answered as it should be."""
 
     client: Client
+    stage: Stage
     bearer: dict[str, str]
+    agent: str
+    """The id of the one who answers."""
+    key: bytes
+    """By which the shop signs its webhooks."""
+    day: date
+    """On which its orders arrived."""
 
-    def webhook(
-        self, number: int, *, minute: int = 0, buyer: int = 1, expected: str = "applied"
-    ) -> None:
-        """An order of the shop, as it stands at a minute, and what becomes of its delivery."""
-        body = json.dumps(_order(number, minute, buyer)).encode()
-        signature = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256)).decode()
+    def deliver(self, type_: str, data: dict[str, Any], *, expected: str = "applied") -> None:
+        """A webhook of the shop, and what becomes of it."""
+        envelope = {"type": type_, "timestamp": f"{self.day}T09:00:00Z", "data": data}
+        body = json.dumps(envelope).encode()
+        named, at = f"evt_{secrets.token_hex(8)}", str(int(time.time()))
+        digest = hmac.digest(self.key, f"{named}.{at}.".encode() + body, "sha256")
         headers = {
             "Content-Type": "application/json",
-            "X-Shopify-Topic": "orders/updated",
-            "X-Shopify-Hmac-Sha256": signature,
+            "webhook-id": named,
+            "webhook-timestamp": at,
+            "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
         }
-        answer = self.client.http.post("/webhooks/shopify/bench", headers=headers, body=body)
-        assert answer.json_body == {"outcome": expected}, answer.body
+        answer = self.client.http.post(f"/webhooks/standard/{SHOP}", headers=headers, body=body)
+        if answer.json_body != {"outcome": expected}:
+            raise RuntimeError(f"{type_}: {answer.body[:300]!r}")
 
-    def ticket(self, mail: str = "jana@example.de") -> str:
+    def order(
+        self, number: int, *, minute: int = 0, buyer: int = 1, expected: str = "applied"
+    ) -> None:
+        """An order as it stands at a minute; delivered with the first."""
+        self.deliver("order.changed", _order(self.day, number, minute, buyer), expected=expected)
+
+    def ticket(self) -> str:
         """A ticket opened by staff; gives its id."""
         fields = {
-            "customer": {"name": "Jana Weber", "mail": mail},
+            "customer": {"name": "Jana Weber", "mail": "jana@example.de"},
             "reason": "parcel",
             "subject": "Where is my linen?",
             "text": "It should have come on Thursday.",
         }
-        return self.api("POST", "/tickets", 201, fields)["id"]
-
-    def reply(self, ticket: str) -> None:
-        self.api("POST", f"/tickets/{ticket}/replies", 201, {"text": "It comes on Thursday."})
+        return self.api("POST", "/tickets", fields)["id"]
 
     def contact(self, number: int) -> None:
         """A shopper sends the contact form."""
@@ -72,39 +87,42 @@ class BenchShop:
             "name": "Jana",
             "text": "A question.",
         }
-        self.form("/contact/bench", fields, 303)
+        self.form(f"/contact/{SHOP}", fields)
 
-    def open_survey(self, ticket: str) -> tuple[str, str]:
-        """A survey's page, as a shopper has it open: its path and the form's nonce."""
-        token = surveys.confirm(a_desk(), ticket)
-        page = self.client.http.get(f"/s/{token}")
-        found = re.search(rb'name="nonce" value="([^"]+)"', page.body)
-        assert found, page.body
-        return f"/s/{token}", found[1].decode()
-
-    def answer(self, place: str, nonce: str) -> None:
-        self.form(place, {"score": "5", "comment": "Quick.", "nonce": nonce}, 303)
-
-    def queue(self) -> None:
-        self.api("GET", "/tickets?limit=25", 200)
-
-    def api(self, method: str, path: str, status: int, fields: Any = None) -> Any:
+    def api(self, method: str, path: str, fields: Any = None) -> Any:
+        """What staff ask for, and its answer."""
         body = json.dumps(fields).encode() if fields is not None else b""
         answer = self.client.http.request(method, path, headers=self.bearer, body=body)
-        return _checked(answer, status).json_body
+        return json.loads(_checked(answer, path).body or b"{}")
 
-    def form(self, path: str, fields: dict[str, str], status: int) -> None:
-        _checked(self.client.http.post(path, headers=FORM, body=urlencode(fields).encode()), status)
+    def page(self, path: str) -> str:
+        """What a shopper looks at."""
+        return _checked(self.client.http.get(path), path).body.decode()
+
+    def form(self, path: str, fields: dict[str, str]) -> str:
+        """Send a form; gives where it leads."""
+        body = urlencode(fields).encode()
+        answer = _checked(self.client.http.post(path, headers=FORM, body=body), path)
+        return str(answer.headers.get("Location", ""))
+
+    def mailed_link(self, to: str, door: str) -> str:
+        """The path of the newest link through a door, such as `/s/`, in the mails to somebody."""
+        for mail in self.stage.outbox.newest_first(to):
+            for link in re.findall(r"https?://[^\s<>\"')]+", mail.text):
+                if door in link:
+                    return urlsplit(link).path
+        raise LookupError(f"no mail to {to} leads to {door}")
 
 
-def open_shop(client: Client) -> BenchShop:
+def open_shop(client: Client, stage: Stage) -> BenchShop:
     """A shop with one agent, whose surveys may be answered at once."""
     policy = SurveyPolicy(least_seconds=0)
     shops.put(
         a_desk(),
-        Configuration(name="Bench", platform=Platform.SHOPIFY, country="DE", surveys=policy),
+        Configuration(name="Bench", platform=Platform.STANDARD, country="DE", surveys=policy),
     )
-    shops.add_webhook_secret(house(), "bench", SECRET)
+    key = secrets.token_bytes(32)
+    shops.add_webhook_secret(house(), SHOP, f"whsec_{base64.b64encode(key).decode()}")
     agent = staff.add(
         a_desk(),
         name="Mei",
@@ -116,42 +134,58 @@ def open_shop(client: Client) -> BenchShop:
     )
     token = staff.issue_token(a_desk(), agent.id, label="bench", lifetime=None)
     headers = {"Authorization": f"Bearer {token.text}", "Content-Type": "application/json"}
-    return BenchShop(client, headers)
+    day = (stage.clock.now() - timedelta(days=3)).date()
+    return BenchShop(client, stage, headers, agent.id, key, day)
 
 
-def _checked(answer: HTTPResponse, status: int) -> HTTPResponse:
-    if answer.status_code != status:
-        raise RuntimeError(f"{answer.status_code} instead of {status}: {answer.body[:300]!r}")
+def _checked(answer: HTTPResponse, path: str) -> HTTPResponse:
+    if answer.status_code >= 400:
+        raise RuntimeError(f"{path}: {answer.status_code} {answer.body[:300]!r}")
     return answer
 
 
-def _order(number: int, minute: int, buyer: int) -> dict[str, Any]:
+def _order(day: date, number: int, minute: int, buyer: int) -> dict[str, Any]:
     line = {
-        "id": number * 10,
-        "product_id": 7,
+        "id": "1",
+        "product_id": "7",
         "title": "Linen set",
         "sku": "LIN-2",
         "quantity": 2,
-        "price": "46.44",
-        "tax_lines": [],
+        "unit_price": "46.44",
+    }
+    parcel = {
+        "id": "p1",
+        "status": "delivered",
+        "shipped_at": f"{day - timedelta(days=1)}T08:00:00Z",
+        "delivered_at": f"{day}T08:00:00Z",
+        "lines": [{"line_id": "1", "quantity": 2}],
     }
     return {
-        "id": number,
-        "name": f"#{number}",
-        "email": f"buyer{buyer}@example.de",
-        "created_at": "2026-11-20T10:00:00+01:00",
-        "updated_at": f"2026-11-20T{10 + minute // 60:02}:{minute % 60:02}:00+01:00",
+        "id": str(number),
+        "number": f"#{number}",
+        "placed_at": f"{day - timedelta(days=2)}T09:00:00Z",
+        "paid_at": f"{day - timedelta(days=2)}T09:00:41Z",
+        "changed_at": f"{day}T{10 + minute // 60:02}:{minute % 60:02}:00Z",
         "currency": "EUR",
-        "presentment_currency": "EUR",
-        "taxes_included": True,
-        "financial_status": "paid",
-        "total_price": "97.78",
-        "total_discounts": "0.00",
-        "total_tax": "0.00",
-        "note": f"minute {minute}",
-        "tags": str(minute),
-        "fulfillment_status": "fulfilled" if minute % 2 else None,
-        "line_items": [line],
-        "shipping_lines": [{"price": "4.90", "tax_lines": []}],
-        "customer": {"id": buyer, "first_name": "Jana", "last_name": "Weber"},
+        "customer": _buyer(buyer),
+        "lines": [line],
+        "shipping_paid": f"4.{minute % 60:02}",
+        "payment": "paid",
+        "fulfilment": "shipped",
+        "parcels": [parcel],
     }
+
+
+def _buyer(buyer: int) -> dict[str, str]:
+    return {
+        "id": f"c-{buyer}",
+        "name": "Jana Weber",
+        "mail": mail_of(buyer),
+        "language": "de-DE",
+        "country": "DE",
+        "zone": "Europe/Berlin",
+    }
+
+
+def mail_of(buyer: int) -> str:
+    return f"buyer{buyer}@example.de"
