@@ -1,11 +1,10 @@
 """What strangers write as mail or multipart, read with an end to the work it can make."""
 
 import re
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
+from email.parser import BytesParser
 from email.policy import EmailPolicy
-from typing import Any
+from typing import Any, cast
 
 LONGEST_HEADER = 2_000
 """Characters that are read of one header; RFC 5322 allows lines of 998."""
@@ -32,9 +31,11 @@ BOUNDED = _Bounded(utf8=True)
 
 def mail_of(raw: bytes) -> EmailMessage:
     """A mail. One of more than a hundred parts, which no person writes, has headers alone."""
-    if sum(1 for _ in _PART.finditer(raw)) > MOST_PARTS:
-        head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
-        unread: EmailMessage = BytesHeaderParser(policy=BOUNDED).parsebytes(head)
-        del unread["content-type"]
-        return unread
-    return message_from_bytes(raw, policy=BOUNDED)
+    is_read = sum(1 for _ in _PART.finditer(raw)) <= MOST_PARTS
+    whole = raw if is_read else re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+    # The type of a parser does not tell what its factory makes.
+    made = BytesParser(EmailMessage, policy=BOUNDED).parsebytes(whole, headersonly=not is_read)
+    mail = cast("EmailMessage", made)
+    if not is_read:
+        del mail["content-type"]
+    return mail
