@@ -137,14 +137,14 @@ def test_given_up_deliveries_are_all_shown_once_while_some_are_tried_again(
     walk: Walk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "PAGE", 3)
-    names = [f"{n:02}" for n in range(10)]
+    names = [f"{n:02}{0:030}" for n in range(10)]
     for name in names:
         a_given_up_delivery(name)
     seen: list[str] = []
 
     for turn, page in enumerate(walk("/webhooks/deliveries?day=2026-11-23", "given_up")):
         seen += page
-        a_given_up_delivery(f"{10 - turn:02}-added")
+        a_given_up_delivery(f"{10 - turn:02}{1:030}")
         if turn < 2:
             inbox.retry(house(), "acme", names[turn])
 
