@@ -18,11 +18,11 @@ from chalicelib.web.operations import operation
 from tests.unit.test_mail import received
 
 PATIENCE = 5
-"""Seconds, of which none of these needs a tenth; the least that they took unbounded was twelve."""
+"""Seconds, of which none of these needs a tenth; most took over ten without their bounds."""
 
 NESTED = b"".join(
     b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (i, i + 1)
-    for i in range(3_000)
+    for i in range(30_000)
 )
 BOUNDARY = {"Content-Type": "multipart/form-data; boundary=b0"}
 
@@ -41,7 +41,7 @@ def at_once(work: Callable[[], Any]) -> Any:
     "head",
     [
         b"Content-Type: multipart/mixed; boundary=b0\r\n\r\n" + NESTED,
-        b"Content-Type: message/rfc822\r\n\r\n" * 3_000,
+        b"Content-Type: message/rfc822\r\n\r\n" * 30_000,
         b"Content-Type: text/plain; " + b"a*0=x;" * 20_000 + b"\r\n\r\nabc",
         b"Content-Type: text/plain; charset=punycode\r\n\r\nabc-" + b"a" * 800_000,
         b"Subject: " + b"=?utf-8?q?x?= " * 50_000 + b"\r\n\r\nabc",
@@ -64,7 +64,7 @@ def test_a_sender_that_is_too_much_is_none() -> None:
 
 @pytest.mark.parametrize("piece", ["<!--", "<![", "</", "<a b='", "<a ", "<p><", "<?x", "&#"])
 def test_no_html_keeps_us_busy(piece: str) -> None:
-    assert isinstance(at_once(lambda: html_to_text(piece * 100_000)), str)
+    assert isinstance(at_once(lambda: html_to_text("<p>" + piece * 200_000 + ">")), str)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "zlib", "deflate", "bz2"])
@@ -116,11 +116,10 @@ def client(aws: dict[str, str]) -> Client:
     "form",
     [
         NESTED,
-        b"--b0\r\nContent-Type: message/rfc822\r\n\r\n" * 3_000,
         b'--b0\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 5_000 + b"--b0--\r\n",
         b"--b0\r\nContent-Disposition: form-data; " + b"a*0=x;" * 20_000 + b"\r\n\r\n1\r\n--b0--",
     ],
-    ids=["nested", "mails", "many", "parameters"],
+    ids=["nested", "many", "parameters"],
 )
 def test_no_multipart_form_keeps_us_busy(client: Client, form: bytes) -> None:
     answer = at_once(lambda: client.http.post("/told", body=form, headers=BOUNDARY))

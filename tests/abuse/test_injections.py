@@ -14,6 +14,7 @@ from chalicelib.domain.staff import Scope
 from chalicelib.notify import carriers
 from chalicelib.notify.carriers import Mail
 from chalicelib.services import staff as staff_service
+from chalicelib.web.answers import see_other
 from tests.access import every_door
 from tests.clocks import standing_at
 from tests.full_shop import NOON, a_full_shop
@@ -119,6 +120,14 @@ def test_what_people_wrote_is_text_on_every_page_that_shows_it(client: Client) -
         assert "<img src=x" not in told, path
         assert "1337" not in told, path
         assert "&lt;img src=x onerror=alert(1)&gt;&#34;&#39;{{ 7*191 }}" in told, path
+
+
+def test_what_somebody_typed_into_an_address_ends_no_header(client: Client) -> None:
+    client.http.get("/health")
+
+    answer = see_other("/desk/t/T-1\r\nSet-Cookie: a=b")
+
+    assert answer.headers["Location"] == "/desk/t/T-1%0D%0ASet-Cookie%3A%20a=b"
 
 
 ELSEWHERE = ["//evil.example", "https://evil.example/", "\\\\evil.example", "/\\evil.example"]

@@ -19,6 +19,7 @@ from chalicelib.services import staff as staff_service
 from chalicelib.services.house import house
 from chalicelib.store import counters
 from chalicelib.store.clients import client as client_of
+from chalicelib.store.receipts import receipt_id
 from chalicelib.web import limits
 from tests.clocks import Clock, standing_at
 from tests.full_shop import NOON, a_full_shop
@@ -204,6 +205,15 @@ def test_who_knocked_is_not_to_be_read_anywhere(street: Street) -> None:
 
     assert len(kept) >= len(OPEN_DOORS) - 1
     assert not re.search(r"127\.0\.0\.1|@|acme", str(kept))
+    # Nor guessed: whoever has the table, and not the key, could try all addresses there are.
+    start = int(house().now().timestamp()) // 600 * 600
+    windows = [str(start), str(start - 600)]
+    guessed = {
+        receipt_id("rate", f"acme#{door}#127.0.0.1", window)
+        for door in ("contact-look", "contact-send", "portal", "sign-in")
+        for window in windows
+    }
+    assert guessed.isdisjoint(item["id"]["S"] for item in kept)
 
 
 @pytest.mark.parametrize(
