@@ -117,8 +117,8 @@ GUARDS = {
     ),
     "older-snapshot-changes-nothing": Guard(
         "chalicelib/domain/orders.py",
-        "        or mark.changed_at > order.changed_at\n",
-        "        or mark.changed_at != order.changed_at\n",
+        "_age(event, content) > (",
+        "_age(event, content) != (",
         WEBHOOKS,
     ),
     "failure-is-parked": Guard(
