@@ -8,6 +8,7 @@ Left out, and why:
 - of a fact, what the shop had said of it by then: it is told once, by whichever delivery came
   first, and what the shop says later stands in the record;
 - of a fact about an order, whose order it is: a parcel may be told of before its order is;
+- of a mail, whether we or SES told first that it left;
 - of a ticket, what was known of its customer when it was opened;
 - of a mail, the carrier's own id of it; of a promise, how much of its time was used;
 - at what hours deliveries came, and when silence would be noticed: trouble takes time;
@@ -52,6 +53,8 @@ _SAID_BY_THEN = {
     "parcel.delayed": {"expected_at"},
     "parcel.delivered": {"source", "delivered_at"},
 }
+
+_TOLD_BY_WHOEVER = {"order": {"customer"}, "outgoing": {"actor"}}
 
 _HEARTBEATS = frozenset({Heartbeat.kind, LISTEN})
 
@@ -103,8 +106,8 @@ def _parked() -> Iterator[str]:
 
 def _fact(event: dict[str, Any]) -> dict[str, Any]:
     data = _without(event["data"], _SAID_BY_THEN.get(event["type"], ()))
-    whose = {"customer"} if event["subject_kind"] == "order" else set[str]()
-    return _without(event, _STEPS | _EVENT_KEYS | whose) | {"data": data}
+    by_whoever = _TOLD_BY_WHOEVER.get(event["subject_kind"], set())
+    return _without(event, _STEPS | _EVENT_KEYS | by_whoever) | {"data": data}
 
 
 def _entry(item: dict[str, Any]) -> dict[str, Any]:

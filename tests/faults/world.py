@@ -41,8 +41,9 @@ T = TypeVar("T")
 
 PassTime: TypeAlias = Callable[[float], None]
 
-MADE_UP = re.compile(r"\b[a-z]{3}_0{16}\d{10}\b")
-"""An id that was counted here; those that follow from what they name look otherwise."""
+MADE_UP = re.compile(r"\b(?:[a-z]{3}_0{16}\d{10}|(?:led|pay)_[0-9A-Z]{26})\b")
+"""An id that was counted here, or that follows from one that was: a ledger line's from its case.
+What the shop names has ids that follow from its names."""
 
 ASYNCHRONOUS_TRIES = 3
 """How often Lambda runs a function that nobody waits for."""

@@ -31,6 +31,7 @@ STREAMS = "chalicelib/handlers/streams.py"
 
 ONCE = ("tests/faults/test_agenda.py",)
 WEBHOOKS = ("tests/faults/test_webhooks.py",)
+PATIENCE = ("tests/contract/test_patience.py",)
 POISON = ("tests/faults/test_poison.py",)
 
 GUARDS = {
@@ -70,31 +71,23 @@ GUARDS = {
         "    if run is None and not changes:\n",
         ONCE,
     ),
-    "lease-is-looked-at-first": Guard(
-        COMMIT,
-        '        if action.role in ("run", "agenda") and code == "ConditionalCheckFailed":\n'
-        "            return LeaseLost()\n",
-        '        if action.role in ("run", "agenda") and code == "ConditionalCheckFailed":\n'
-        "            return Conflict()\n",
-        ONCE,
-    ),
     "one-token-for-one-decision": Guard(
         COMMIT,
         "                ClientRequestToken=commit_id,\n",
-        "",
-        ONCE,
+        '                ClientRequestToken=f"{commit_id}{pause}",\n',
+        PATIENCE,
     ),
     "record-has-its-version": Guard(
         COMMIT,
         '        "ConditionExpression": "#version = :expected",\n',
         '        "ConditionExpression": "#version = :expected OR attribute_exists(pk)",\n',
-        ONCE,
+        ("tests/contract/test_commit.py",),
     ),
     "conflict-is-decided-again": Guard(
         DESK,
         "            except Conflict:\n",
         "            except ArithmeticError:\n",
-        ONCE,
+        PATIENCE,
     ),
     "webhook-has-a-receipt": Guard(
         INTAKE,
@@ -124,8 +117,8 @@ GUARDS = {
     ),
     "older-snapshot-changes-nothing": Guard(
         "chalicelib/domain/orders.py",
-        "        or mark.changed_at > order.changed_at\n",
-        "        or mark.changed_at != order.changed_at\n",
+        "_age(event, content) > (",
+        "_age(event, content) != (",
         WEBHOOKS,
     ),
     "failure-is-parked": Guard(
