@@ -52,6 +52,8 @@ class Office:
     """What each case, and each capital name in a body, is."""
     answered: dict[Command, Answer] = field(default_factory=dict[Command, Answer])
     """The first good answer to each command."""
+    _given_up: set[str] = field(default_factory=set[str])
+    """Cases of which some command was never answered: nobody goes on with them."""
 
     def __post_init__(self) -> None:
         open_shop(STANDARD)
@@ -65,7 +67,7 @@ class Office:
 
     def send(self, command: Command) -> None:
         """As a client does that has patience: until it is answered, or for so many times."""
-        if not self._is_known(command):
+        if command.case in self._given_up or not self._is_known(command):
             return
         for _ in range(PATIENCE):
             answer = self.attempt(command)
@@ -74,6 +76,7 @@ class Office:
                 self.answered.setdefault(command, answer)
                 return
             self.world.wait(seconds=2)
+        self._given_up.add(command.case)
 
     def attempt(self, command: Command, body: str | None = None) -> Answer | None:
         """The answer to one try, if it says what became of the command. Raises AssertionError
