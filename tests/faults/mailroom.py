@@ -31,8 +31,18 @@ READERS = tuple(
     for name in ("Jana", "Ole", "Mia")
 )
 
+ONE_RUN = timedelta(minutes=1)
+"""Whoever sends a mail may have looked at its reader's file so long before."""
+
 SOON = ANSWER_WITHIN - timedelta(minutes=1)
 """A report that comes so soon is there before anybody wonders what became of the mail."""
+
+
+OPTIONAL = SurveyInvitation.template.replace("/", "-")
+"""What a mail is tagged with that its reader may do without."""
+
+STOPPING = {"Bounce": Blocked.BOUNCED, "Complaint": Blocked.COMPLAINED}
+"""What SES may say that ends mail to an address."""
 
 
 @dataclass
@@ -61,6 +71,8 @@ class Mailroom:
     """How many of the next mails are the last thing their function does."""
     blocked: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """The addresses of which SES said something that stops mail, and what."""
+    known: dict[tuple[str, str], datetime] = field(default_factory=dict[tuple[str, str], datetime])
+    """Since when we know of each of these."""
     wrongs: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
@@ -101,7 +113,7 @@ class Mailroom:
     def bounce(self, place: int) -> None:
         """The address of a mail that left takes no mail."""
         details = {"bounceType": "Permanent", "bounceSubType": "General"}
-        self._block(place, "Bounce", Blocked.BOUNCED, details)
+        self._block(place, "Bounce", details)
 
     def lose_answers(self, place: int) -> None:
         """The next mails are taken, and their answers lost."""
@@ -123,12 +135,12 @@ class Mailroom:
 
     def complain(self, place: int) -> None:
         """Who was written to calls it spam."""
-        self._block(place, "Complaint", Blocked.COMPLAINED, {"complaintFeedbackType": "abuse"})
+        self._block(place, "Complaint", {"complaintFeedbackType": "abuse"})
 
     def come_to_rest(self) -> None:
         """The trouble ends; all is heard; somebody tries again what was parked."""
         self.world.network.calm_down()
-        self.world.post.quota = None
+        self.world.post.quota, self.world.post.busy = None, 0
         self.lost = self.deaths = 0
         self._hear_everything()
         a_ticket(who=LAST)
@@ -158,14 +170,16 @@ class Mailroom:
 
     def _wrong_with(self, out: Outgoing) -> str | None:
         left = self._left.get(out.id, [])
+        if left and not self._was_late(out.id) and out.state is not State.SENT:
+            return "it left"
         reader = desk_of().get(Customer, out.customer_id or "").mail or ""
         match out.state:
             case State.SENT:
                 return None if left else "it never left"
             case State.DROPPED:
-                if (reader, out.reason) not in self.blocked:
+                if (reader, out.reason.removeprefix("survey_")) not in self.blocked:
                     return "nothing stopped it"
-                return "it left" if left and not self._was_late(out.id) else None
+                return None
             case State.DUE if out.channel is Channel.BY_HAND:
                 return None if (reader, Blocked.BOUNCED) in self.blocked else "it has an address"
             case _:
@@ -175,6 +189,7 @@ class Mailroom:
         before = self._left.setdefault(left.message, [])
         if before:
             self._leaves_again(left, before[-1])
+        self._leaves_for(left)
         before.append(left)
         reports = [
             Report(left, kind, self.world.post.report(left, kind)) for kind in ("Send", "Delivery")
@@ -199,10 +214,22 @@ class Mailroom:
         if not any(at > before.at for at in later):
             self.wrongs.append(f"{left.template} {left.message} left again for no reason")
 
+    def _leaves_for(self, left: Left) -> None:
+        """Only if the address is not known to take no mail, or none of this kind."""
+        whys = {Blocked.BOUNCED} | ({Blocked.COMPLAINED} if left.template == OPTIONAL else set())
+        known = [self.known[left.to, why] for why in whys if (left.to, why) in self.known]
+        if any(left.at - since > ONE_RUN for since in known):
+            self.wrongs.append(
+                f"{left.template} {left.message} left for an address that is blocked"
+            )
+
     def _bring(self, report: Report) -> None:
         if self.world.hear(report.event):
+            now = datetime.now(UTC)
             self.brought.append(report)
-            self.heard.setdefault(report.left.message, datetime.now(UTC))
+            self.heard.setdefault(report.left.message, now)
+            if report.kind in STOPPING:
+                self.known.setdefault((report.left.to, STOPPING[report.kind]), now)
         else:
             self.waiting.append(report)
 
@@ -210,11 +237,11 @@ class Mailroom:
         while self.waiting:
             self.hear(0)
 
-    def _block(self, place: int, kind: str, why: Blocked, details: dict[str, str]) -> None:
+    def _block(self, place: int, kind: str, details: dict[str, str]) -> None:
         gone = [one for one in self.world.post.left if one.message]
         if gone:
             left = gone[place % len(gone)]
-            self.blocked.add((left.to, why))
+            self.blocked.add((left.to, STOPPING[kind]))
             stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
             event = self.world.post.report(left, kind, timestamp=stamp, **details)
             self._bring(Report(left, kind, event))

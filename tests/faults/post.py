@@ -36,6 +36,8 @@ class Post:
         self.left: list[Left] = []
         self.quota: int | None = None
         """How many more may be sent today; None for any number."""
+        self.busy = 0
+        """How many of the next come too fast."""
         self.asked = 0
         self.when_taken: Callable[[Left], None] = lambda _: None
         """What happens between the mail's leaving and the answer."""
@@ -48,6 +50,9 @@ class Post:
     def take(self, call: Call) -> AWSResponse:
         """The answer to `SendEmail`, or to `Publish` to a phone number."""
         self.asked += 1
+        if self.busy:
+            self.busy -= 1
+            return answers.throttled(call)
         if self.quota == 0:
             words = "Daily message quota exceeded."
             return answers.refused(call, 429, "TooManyRequestsException", words)

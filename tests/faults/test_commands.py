@@ -1,7 +1,7 @@
 """Whatever staff ask for, however often their client sends it and whatever fails on the way: what
 took effect took effect once, and what was answered well took effect."""
 
-from functools import cache
+from functools import cache, partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from tests.faults.profiles import schedules_of
 from tests.faults.world import a_world
 
 
-@schedules_of(25)
+@schedules_of(15)
 @given(plans(), schedules())
 def test_a_command_takes_effect_once(cloud: Cloud, plan: Plan, schedule: Schedule) -> None:
     with a_world(cloud, schedule) as world:
@@ -36,7 +36,7 @@ def test_a_command_takes_effect_once(cloud: Cloud, plan: Plan, schedule: Schedul
     assert not differences, "\n".join(differences)
 
 
-@schedules_of(10)
+@schedules_of(6)
 @given(plans(), schedules(within=15), st.data())
 def test_a_key_is_good_for_one_body(
     cloud: Cloud, plan: Plan, schedule: Schedule, data: st.DataObject
@@ -52,6 +52,22 @@ def test_a_key_is_good_for_one_body(
         come_to_rest(world)
         seen = last_picture(world)
     differences = picture.differences(seen, _once(cloud, taken))
+    assert not differences, "\n".join(differences)
+
+
+@schedules_of(8)
+@given(plans(), st.lists(st.integers(0, 1), min_size=8, max_size=30))
+def test_one_key_twice_in_the_same_moment_is_one_command(
+    cloud: Cloud, plan: Plan, choices: list[int]
+) -> None:
+    with a_world(cloud) as world:
+        office = Office(world)
+        for command in plan.commands:
+            world.at_once(choices, *(partial(office.send, command) for _ in range(2)))
+        come_to_rest(world)
+        seen = last_picture(world)
+    assert office.answered.keys() == set(plan.commands)
+    differences = picture.differences(seen, _once(cloud, plan.commands))
     assert not differences, "\n".join(differences)
 
 

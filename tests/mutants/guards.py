@@ -26,12 +26,16 @@ COMMIT = "chalicelib/store/commit.py"
 RUNNING = "chalicelib/services/agenda.py"
 INTAKE = "chalicelib/services/intake.py"
 DESK = "chalicelib/services/desk.py"
+MESSAGES = "chalicelib/services/messages.py"
 RECEIPTS = "chalicelib/store/receipts.py"
 STREAMS = "chalicelib/handlers/streams.py"
 
 ONCE = ("tests/faults/test_agenda.py",)
 WEBHOOKS = ("tests/faults/test_webhooks.py",)
 PATIENCE = ("tests/contract/test_patience.py",)
+SENDING = ("tests/faults/test_sending.py",)
+COMMANDS = ("tests/faults/test_commands.py",)
+ANSWERS = ("tests/faults/test_answers.py",)
 POISON = ("tests/faults/test_poison.py",)
 
 GUARDS = {
@@ -144,5 +148,65 @@ GUARDS = {
         "            return _given_back(some[done])\n",
         "            return _given_back(records[0])\n",
         POISON,
+    ),
+    "claimed-is-not-handed-over-again": Guard(
+        MESSAGES,
+        "    if out.state is not State.DUE:\n",
+        "    if out.state not in (State.DUE, State.SENDING):\n",
+        SENDING,
+    ),
+    "report-says-that-it-left": Guard(
+        "chalicelib/domain/mail.py",
+        "    if out.state in OPEN:\n",
+        "    if out.state is not out.state:\n",
+        SENDING,
+    ),
+    "no-mail-to-what-bounced": Guard(
+        "chalicelib/domain/messages.py",
+        "    if out.channel in to.suppressed:\n",
+        "    if out.channel in ():\n",
+        SENDING,
+    ),
+    "no-survey-to-who-complained": Guard(
+        "chalicelib/domain/messages.py",
+        "    if out.letter.is_optional and SURVEYS in to.suppressed:\n",
+        "    if out.letter.is_optional and SURVEYS in ():\n",
+        SENDING,
+    ),
+    "too-fast-is-later": Guard(
+        "chalicelib/notify/carriers.py",
+        "    if code in _THROTTLED:\n",
+        "    if code in () or 'daily' in words:\n",
+        SENDING,
+    ),
+    "lost-answer-is-not-tried-again": Guard(
+        "chalicelib/notify/carriers.py",
+        "        return Handed(Answer.LOST, reason=type(error).__name__)\n",
+        "        return Handed(Answer.LATER, reason=type(error).__name__)\n",
+        SENDING,
+    ),
+    "key-has-a-receipt": Guard(
+        DESK,
+        "    receipts = (idempotency.receipt(),) if idempotency else ()\n",
+        "    receipts = () if idempotency else ()\n",
+        COMMANDS,
+    ),
+    "receipt-is-written-once": Guard(
+        RECEIPTS,
+        '"attribute_not_exists(id) OR expires_at <= :now"',
+        '"attribute_not_exists(id) OR expires_at <= :now OR expires_at > :now"',
+        COMMANDS,
+    ),
+    "key-is-good-for-one-body": Guard(
+        DESK,
+        '        if receipt_id in hashes and hashes[receipt_id] != item.get("body_hash"):\n',
+        '        if receipt_id in () and hashes[receipt_id] != item.get("body_hash"):\n',
+        COMMANDS,
+    ),
+    "form-is-sent-once": Guard(
+        "chalicelib/handlers/surveys.py",
+        "        receipts=(survey_forms.nonce_receipt(nonce),),\n",
+        "        receipts=(),\n",
+        ANSWERS,
     ),
 }
