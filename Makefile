@@ -24,7 +24,7 @@ test: $(READY)
 soak: $(READY) ## the long schedules of faults: hours; SEED= brings those of another run back
 	@seed=$${SEED:-$$RANDOM$$RANDOM}; echo "make soak SEED=$$seed"; \
 	exec $(BIN)/python -m pytest -q -n 2 -p tests.faults.profiles \
-		--hypothesis-profile=soak --hypothesis-seed=$$seed tests/faults
+		--hypothesis-profile=soak --hypothesis-seed=$$seed tests/faults tests/contract/test_restore.py
 
 mutants: $(READY) ## takes every guard out once, and wants a test to fail
 	@$(BIN)/python -m tests.mutants

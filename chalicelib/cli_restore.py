@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chalicelib.store.tables import TABLES
+
 DEFINITION = Path(__file__).resolve().parents[1] / ".chalice" / "resources.json"
 """What the deployment is made from; a packaged function has no need of it."""
-
-TABLES = ("records", "events", "agenda", "receipts")
 
 
 def add_commands(commands: Any) -> None:
@@ -132,7 +132,7 @@ def _next_step(stage: str, names: dict[str, str], streams: dict[str, str]) -> st
     ]
     lines = [
         f"  aws cloudformation update-stack --stack-name {stack} --use-previous-template",
-        "      --capabilities CAPABILITY_IAM --parameters",
+        "      --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameters",
         *(f"      {parameter}" for parameter in parameters),
     ]
     return " \\\n".join(lines)

@@ -14,6 +14,8 @@ class Metric(StrEnum):
     """A verified webhook could not be applied, again and again."""
     SILENT_SHOPS = "SilentShops"
     """A shop's webhooks were looked for and had stopped."""
+    UNREADABLE_EVENTS = "UnreadableEvents"
+    """What lies among the events is none, and was not published."""
 
 
 def count(metric: Metric) -> None:

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import metrics
-from deploy.functions import Template
+from chalicelib.store import tables as store
+from deploy.functions import Template, service
 from deploy.triggers import CLOCKS, STREAMS, failures_of, keeps_failures
 
 WATCHED = "Watched"
 
-TABLES = ("RecordsTable", "EventsTable", "AgendaTable", "ReceiptsTable")
-
-SERVICE = {"service": "aftercare"}
-"""What the functions' own metrics carry beside their name."""
+TABLES = tuple(f"{name.title()}Table" for name in store.TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,8 @@ class Alarm:
     of_which: int = 1
     comparison: str = "GreaterThanOrEqualToThreshold"
     silence: str = "notBreaching"
+    tells_the_end: bool = True
+    """Not where its metric counts moments: that nothing more is counted ends nothing."""
 
 
 def watch(template: Template, stage: str) -> dict[str, Alarm]:
@@ -80,8 +80,8 @@ def of_table(table: str, name: str, **more: str) -> Metric:
     return Metric("AWS/DynamoDB", name, {"TableName": {"Ref": table}, **more})
 
 
-def of_desk(metric: metrics.Metric, statistic: str = "Sum") -> Metric:
-    return Metric(metrics.NAMESPACE, str(metric), SERVICE, statistic)
+def of_desk(stage: str, metric: metrics.Metric) -> Metric:
+    return Metric(metrics.NAMESPACE, str(metric), {"service": service(stage)})
 
 
 def _alarms(template: Template, stage: str) -> dict[str, Alarm]:
@@ -91,7 +91,7 @@ def _alarms(template: Template, stage: str) -> dict[str, Alarm]:
             alarms |= _of_function(name, resource["Properties"]["Timeout"])
     for name in TABLES:
         alarms |= _of_table(name)
-    return alarms | _of_work() | _of_mail() | _of_api(stage)
+    return alarms | _of_work(stage) | _of_mail() | _of_api(stage)
 
 
 def _of_function(name: str, timeout: int) -> dict[str, Alarm]:
@@ -167,22 +167,31 @@ def _of_table(name: str) -> dict[str, Alarm]:
     }
 
 
-def _of_work() -> dict[str, Alarm]:
+def _of_work(stage: str) -> dict[str, Alarm]:
     return {
         "WorkGivenUp": Alarm(
             "Timed work failed eight times over and lies among the dead: GET /agenda/dead.",
-            of_desk(metrics.Metric.DEAD_ENTRIES),
+            of_desk(stage, metrics.Metric.DEAD_ENTRIES),
             threshold=1,
+            tells_the_end=False,
         ),
         "DeliveriesGivenUp": Alarm(
             "A verified delivery failed twenty times over: GET /webhooks/deliveries.",
-            of_desk(metrics.Metric.GIVEN_UP_DELIVERIES),
+            of_desk(stage, metrics.Metric.GIVEN_UP_DELIVERIES),
             threshold=1,
+            tells_the_end=False,
         ),
         "ShopSilent": Alarm(
             "A shop that used to send sends nothing: did it switch its webhooks off?",
-            of_desk(metrics.Metric.SILENT_SHOPS, "Maximum"),
+            of_desk(stage, metrics.Metric.SILENT_SHOPS),
             threshold=1,
+            tells_the_end=False,
+        ),
+        "EventsUnreadable": Alarm(
+            "What lies among the events is none, and was not published: the log line says where.",
+            of_desk(stage, metrics.Metric.UNREADABLE_EVENTS),
+            threshold=1,
+            tells_the_end=False,
         ),
     }
 
@@ -282,7 +291,7 @@ def _resource(alarm: Alarm) -> dict[str, Any]:
             "DatapointsToAlarm": alarm.of_which,
             "TreatMissingData": alarm.silence,
             "AlarmActions": [{"Ref": "OperatorsTopic"}],
-            "OKActions": [{"Ref": "OperatorsTopic"}],
+            "OKActions": [{"Ref": "OperatorsTopic"}] if alarm.tells_the_end else [],
             "Period": alarm.seconds,
             **_measured(alarm.metric),
         },

@@ -27,10 +27,11 @@ def show(template: Template, stage: str, alarms: dict[str, Alarm]) -> None:
         "Clocks": [of_function(name, "Invocations") for name in CLOCKS],
         "Streams: behind, ms": [of_function(name, "IteratorAge", "Maximum") for name in STREAMS],
         "Given up": [
-            of_desk(metrics.Metric.DEAD_ENTRIES),
-            of_desk(metrics.Metric.GIVEN_UP_DELIVERIES),
+            of_desk(stage, metrics.Metric.DEAD_ENTRIES),
+            of_desk(stage, metrics.Metric.GIVEN_UP_DELIVERIES),
+            of_desk(stage, metrics.Metric.UNREADABLE_EVENTS),
         ],
-        "Silent shops": [of_desk(metrics.Metric.SILENT_SHOPS, "Maximum")],
+        "Silent shops": [of_desk(stage, metrics.Metric.SILENT_SHOPS)],
         "Mail": [Metric("AWS/SES", name, {}) for name in ("Send", "Delivery", "Bounce")],
         "Mail: rates": [
             Metric("AWS/SES", f"Reputation.{name}Rate", {}, "Average")

@@ -32,7 +32,7 @@ def described(stage: str, architecture: Architecture, code: str) -> Template:
             "lambda_architecture": architecture,
             "project_dir": str(ROOT),
         },
-        config_from_disk=json.loads((ROOT / ".chalice" / "config.json").read_text()),
+        config_from_disk=_settings(stage),
     )
     steps: list[BaseDeployStep] = [
         InjectDefaults(),
@@ -42,6 +42,17 @@ def described(stage: str, architecture: Architecture, code: str) -> Template:
     builder = ResourceBuilder(ApplicationGraphBuilder(), DependencyBuilder(), BuildStage(steps))
     resources = builder.construct_resources(config, stage)
     return SAMTemplateGenerator(config, _Principals()).generate(resources)
+
+
+def service(stage: str) -> str:
+    """What a stage's own metrics carry beside their name: stages of one account count apart."""
+    return f"aftercare-{stage}"
+
+
+def _settings(stage: str) -> dict[str, Any]:
+    settings = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    settings["environment_variables"]["POWERTOOLS_SERVICE_NAME"] = service(stage)
+    return settings
 
 
 def names(template: Template) -> list[str]:

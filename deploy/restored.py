@@ -3,7 +3,7 @@ name them, so that going over to them is an update of the stack with the templat
 
 from typing import Any
 
-from chalicelib.cli_restore import TABLES
+from chalicelib.store.tables import TABLES
 from deploy.functions import Template
 
 CONDITION = "Restored"

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.domain.agenda import POST, WORK, Lane
+from chalicelib.logs import log
 from chalicelib.services import agenda, publishing
 from chalicelib.services.house import house
 from chalicelib.services.lanes import open_lanes
@@ -43,9 +44,15 @@ def _each(event: dict[str, Any], handle: Callable[[dict[str, Any]], None]) -> di
     for record in event["Records"]:
         try:
             handle(record)
-        except Exception:  # noqa: BLE001 - the outermost edge: the stream brings it again, then parks it
+        except Exception as error:  # noqa: BLE001 - the outermost edge: the stream brings it again, then parks it
+            _note(error, record)
             return _given_back(record)
     return _given_back(None)
+
+
+def _note(error: Exception, record: dict[str, Any]) -> None:
+    number = record["dynamodb"]["SequenceNumber"]
+    log().warning("stream.again", extra={"error": type(error).__name__, "record": number})
 
 
 def _given_back(record: dict[str, Any] | None) -> dict[str, Any]:
@@ -70,7 +77,8 @@ def _published(records: list[dict[str, Any]]) -> int:
     try:
         images = [from_item(record["dynamodb"]["NewImage"]) for record in records]
         return publishing.publish(house(), images)
-    except Exception:  # noqa: BLE001 - the outermost edge: the stream brings them again, then parks one
+    except Exception as error:  # noqa: BLE001 - the outermost edge: the stream brings them again, then parks one
+        _note(error, records[0])
         return 0
 
 

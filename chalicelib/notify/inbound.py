@@ -12,10 +12,10 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
+from chalicelib.bounded import mail_of
 from chalicelib.domain.ids import read_number
 from chalicelib.domain.messages import ReceivedMail
 from chalicelib.domain.shops import LANGUAGE_TAG
-from chalicelib.notify.bounded import mail_of
 from chalicelib.notify.letters import one_line
 from chalicelib.notify.reply_to import Addressed, read_address
 

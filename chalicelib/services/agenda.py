@@ -4,14 +4,13 @@ import random
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from itertools import islice, zip_longest
-from typing import TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -41,8 +40,6 @@ WORKERS = 8
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
-
-Runner: TypeAlias = Callable[[Desk, Entry], object]
 
 
 class Outcome(StrEnum):
@@ -220,5 +217,14 @@ def _failed(house: House, claimed: Claimed, error: Exception) -> Outcome:
 
 def _give_up(house: House, claimed: Claimed, reason: str) -> Outcome:
     agenda.park(house.tables, claimed, error=reason)
+    log().error(
+        "agenda.dead",
+        extra={
+            "kind": claimed.kind,
+            "entry": claimed.id,
+            "shop": claimed.shop,
+            "reason": reason,
+        },
+    )
     count(Metric.DEAD_ENTRIES)
     return Outcome.DEAD

@@ -158,7 +158,8 @@ def _apply_parked(house: House, key: str) -> bool:
 def _read(house: House, key: str) -> Parked | None:
     try:
         return inbox.read(house, key)
-    except (BotoCoreError, ClientError) as error:
+    # What nobody can read stays, and keeps nothing back; operators see it in the log.
+    except (BotoCoreError, ClientError, ValueError, TypeError, KeyError) as error:
         log().warning("inbox.unreadable", extra={"key": key, "error": type(error).__name__})
         return None
 

@@ -82,8 +82,11 @@ def review(house: House, chosen: Chosen) -> list[Waiting]:
 
 
 def release(house: House, chosen: Chosen) -> int:
-    """Let withheld entries run, now; gives how many."""
-    under_review(house)
+    """Let withheld entries run, now; gives how many. Raises NotAllowed before the moment until
+    which what is due is withheld: they would be withheld again."""
+    until = under_review(house).until
+    if house.now() <= until:
+        raise NotAllowed(f"What is due is withheld until {until:%H:%M:%S} UTC: release it then.")
     found = review(house, chosen)
     return sum(store.release(house.tables, one, now=house.now()) for one in found)
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from chalicelib.settings import Settings
@@ -34,6 +34,9 @@ class Tables:
             settings.agenda_table,
             settings.receipts_table,
         )
+
+
+TABLES = tuple(field.name for field in fields(Tables))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from chalicelib.bounded import BOUNDED
 from chalicelib.domain.errors import Invalid, Malformed
-from chalicelib.notify.bounded import BOUNDED
 from chalicelib.web.errors import WrongType
 from chalicelib.web.exchange import header, query_pairs, raw_body
 

@@ -13,6 +13,4 @@ ROOT = Path(__file__).parents[2]
 def test_a_guard_fits_the_code(guard: Guard) -> None:
     assert (ROOT / guard.file).read_text().count(guard.text) == 1
     assert guard.broken != guard.text
-    for test in guard.tests:
-        file, _, name = test.partition("::")
-        assert f"def {name}" in (ROOT / file).read_text()
+    assert all((ROOT / test).is_file() for test in guard.tests)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.cli_restore import TABLES
+from chalicelib.store.tables import TABLES
 from deploy.template import template
 
 OWN = tuple(f"{name.title()}Table" for name in TABLES)

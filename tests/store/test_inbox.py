@@ -158,3 +158,15 @@ def test_a_shop_that_leaves_takes_its_own_parked_deliveries_along(asked: Asked) 
     RUNNERS[PARKED](desk_of(), leaving)
 
     assert [key.split("/")[1] for key in inbox.waiting(house())] == ["bolt"]
+
+
+@pytest.mark.parametrize("body", [b"no object of ours", b'{"body": ""}', b"[]"])
+def test_what_nobody_can_read_stays_and_keeps_nothing_back(asked: Asked, body: bytes) -> None:
+    bucket, key = house().settings.inbox_bucket, f"{inbox.WAITING}acme/{'0' * 32}"
+    client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+    park("order-1")
+
+    drained()
+
+    left = client("s3").list_objects_v2(Bucket=bucket, Prefix=f"{inbox.WAITING}acme/")
+    assert [item["Key"] for item in left["Contents"]] == [key]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.handlers import streams
+from chalicelib.metrics import Metric
 from chalicelib.services import publishing
 from chalicelib.services.house import house
 from chalicelib.store.codec import to_item
@@ -71,15 +72,25 @@ def test_from_the_first_that_was_refused_on_they_come_again(
     assert given_back(*(a_record(number) for number in range(6))) == ["2"]
 
 
-def test_what_is_no_event_is_given_back_itself_and_holds_up_none_before_it(
+def test_what_is_no_event_is_left_out_and_counted_and_holds_nothing_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    topic = Topic()
+    topic, counted = Topic(), list[Metric]()
     monkeypatch.setattr(publishing, "client", topic)
+    monkeypatch.setattr(publishing, "count", counted.append)
 
-    assert given_back(a_record(1), a_record(2, at="never"), a_record(3)) == ["2"]
-    assert given_back(a_record(2, at="never"), a_record(3)) == ["2"]
-    assert [len(request) for request in topic.requests] == [1]
+    assert given_back(a_record(1), a_record(2, at="never"), a_record(3)) == []
+    assert given_back(a_record(4, at="never")) == []
+    assert [len(request) for request in topic.requests] == [2]
+    assert counted == [Metric.UNREADABLE_EVENTS] * 2
+
+
+def test_a_refusal_behind_what_is_no_event_is_given_back_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(publishing, "client", Topic(2))
+
+    assert given_back(a_record(1), a_record(2, at="never"), a_record(3), a_record(4)) == ["3"]
 
 
 def test_while_the_topic_is_out_of_reach_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
