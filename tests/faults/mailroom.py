@@ -78,6 +78,7 @@ class Mailroom:
     def __post_init__(self) -> None:
         open_shop(STANDARD)
         self.world.post.when_taken = self._leaves
+        self.world.post.reports_itself = False
         self._left: dict[str, list[Left]] = {}
 
     def write(self, who: int) -> None:
