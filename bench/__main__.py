@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _STARTED = time.monotonic()
 
-MOST_FOR_A_TICKET = 0.32
+MOST_FOR_A_TICKET = 0.30
 """Dollars a thousand, without mails and what staff look at."""
 
 

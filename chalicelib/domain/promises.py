@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from chalicelib.domain.agenda import Cancel, Entry
 from chalicelib.domain.calendar import WorkingHours, add_working_time, working_time
@@ -66,7 +66,8 @@ class Promise(Value):
     state: PromiseState = PromiseState.OPEN
     due_at: Moment | None = None
     warn_at: Moment | None = None
-    runs_since: Moment
+    runs_since: Moment = Field(default_factory=lambda given: given["made_at"])
+    """Since when it was last let run; since it was made, if it was never paused."""
     used: timedelta = timedelta(0)
     """Its own time that went by before it was last paused."""
     paused_at: Moment | None = None
@@ -82,6 +83,7 @@ class Promise(Value):
         # A case carries several and is written at every step: what a promise does not have would
         # be most of what is paid for.
         defaults = {name: field.default for name, field in type(self).model_fields.items()}
+        defaults["runs_since"] = self.made_at
         return {n: v for n, v in whole(self).items() if getattr(self, n) != defaults[n]}
 
     @property
@@ -146,7 +148,6 @@ def promise_by(
         owed_to=owed_to,
         counting=Counting.FIXED,
         made_at=at,
-        runs_since=at,
         due_at=due_at.astimezone(UTC),
         warn_at=warn_at.astimezone(UTC) if warn_at and warn_at < due_at else None,
     )
@@ -257,7 +258,6 @@ def _measured(
         owed_to=owed_to,
         counting=counting,
         made_at=at,
-        runs_since=at,
         target_minutes=minutes,
         # A warning that would come before the promise was made is none.
         warn_minutes=warn_minutes if warn_minutes < minutes else 0,

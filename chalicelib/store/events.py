@@ -15,9 +15,9 @@ SHARDS = 4
 
 LOOKED_AT = 100
 """How many events of a bucket are looked through at a time."""
-COMES_ALONG = "promise."
-"""How events are called that come along with an act of their subject: its trail has them, the
-customer's timeline does without."""
+COMES_ALONG = ("promise.", "message.sent", "message.delivered")
+"""How events are called that come along with an act of their subject, or tell that a message went
+the way it should: its trail has them, the customer's timeline does without."""
 
 _KEYS = frozenset({"pk", "sk", "hpk", "hsk", "cpk", "csk"})
 
@@ -75,7 +75,7 @@ def timeline(
     tables: Tables, shop: str, customer: str, *, limit: int, after: Item | None
 ) -> tuple[list[Event], Item | None]:
     """What happened to one customer over all subjects, newest first, without what was promised
-    about it and how that was kept."""
+    about it and how that was kept, and without how well each message went."""
     arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}
     items, last = query(
         tables.events,

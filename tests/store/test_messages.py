@@ -341,6 +341,22 @@ def test_an_event_that_comes_before_our_own_record_is_enough(carrier: Carrier):
     assert trail(out) == ["message.queued", "message.sent", "message.delivered"]
 
 
+def test_a_timeline_has_that_a_message_was_written_and_what_went_wrong_with_it(carrier: Carrier):
+    out = queued()
+    carrier.answers = [lambda: report(out, "Delivery", "sns-1")]
+    run("message.send", out)
+    report(out, "Complaint", "sns-2", complaint={})
+
+    assert out.customer_id is not None
+    timeline, _ = desk().timeline(out.customer_id)
+
+    told = [event.type for event in reversed(timeline)]
+    assert [one for one in told if one.startswith("message.")] == [
+        "message.queued",
+        "message.complained",
+    ]
+
+
 def test_a_report_that_comes_twice_changes_nothing(carrier: Carrier):
     out = queued()
     run("message.send", out)

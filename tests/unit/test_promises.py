@@ -178,6 +178,16 @@ def test_a_promise_survives_storage_and_takes_no_room_for_what_it_does_not_have(
     assert not {"due_at", "warned_at", "breached_at", "kept_at", "outcome"} & stored.keys()
 
 
+def test_since_when_a_promise_runs_takes_room_only_after_a_pause() -> None:
+    made, resumed = an_answer(), resume(pause(an_answer(), at(1), HOURS), at(2), HOURS)
+
+    stored, stored_later = made.model_dump(mode="json"), resumed.model_dump(mode="json")
+
+    assert "runs_since" not in stored
+    assert Promise.model_validate(stored).runs_since == made.made_at
+    assert Promise.model_validate(stored_later).runs_since == at(2)
+
+
 Step = tuple[str, timedelta]
 steps = st.lists(
     st.tuples(
