@@ -64,7 +64,8 @@ def _begin(given: argparse.Namespace) -> None:
     print("All lanes stand still, in these tables and in those used until now.")
     print("Point the functions at these tables:")
     print(_next_step(given.stage, names, begun.streams))
-    print("Then `restore review`, and `lane resume` for each lane.")
+    print("Then this command once more, for erasures since; `lane resume` for each lane, and")
+    print("`restore review`.")
 
 
 def _review(given: argparse.Namespace) -> None:
