@@ -11,12 +11,16 @@ from bench.stage import Stage, stage
 
 if TYPE_CHECKING:
     from bench.report import Results
+    from bench.shop import BenchShop
     from bench.starts import Start
 
 _STARTED = time.monotonic()
 
 MOST_FOR_A_TICKET = 0.30
 """Dollars a thousand, without mails and what staff look at."""
+
+WALKED = 2
+"""At how many of the sizes every door is asked; at all of them what is asked most often is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +73,17 @@ def _measured(standing: Stage, plan: Plan, sizes: tuple[int, ...]) -> "Results":
     from chalice.test import Client
 
     import app as application
-    from bench import lifecycles, operations
+    from bench import lifecycles, operations, walk
     from bench.report import Results
     from bench.runs import API
     from bench.shop import open_shop
+    from chalicelib.web.app import doors
 
     meter, results = standing.meter, Results()
     kind = type(application.app)
     kind.__call__ = meter.function(API, kind.__call__)
     shop = open_shop(Client(application.app), standing)
+    results.idle_month = operations.idle_month(shop)
     for name, live in lifecycles.LIVES.items():
         _say(name)
         live(shop)
@@ -89,16 +95,9 @@ def _measured(standing: Stage, plan: Plan, sizes: tuple[int, ...]) -> "Results":
         results.operations.append((name, found))
         if found.calls > most_calls:
             results.broken.append(f"{name}: {found.calls} calls and not {most_calls}")
-    results.routes = operations.by_route(meter.runs)
-    looked_at, replied_to, stored = shop.ticket(), shop.ticket(), 0
-    for size in sizes:
-        _say(f"{size:,} records")
-        operations.store(operations.template_of(looked_at), size - stored)
-        stored = size
-        results.steady[size] = operations.steady(shop, looked_at, replied_to)
-        for name, found in results.steady[size].items():
-            if not found.is_like(results.steady[sizes[0]][name]):
-                results.broken.append(f"{name} grows at {size:,} records")
+    _store_more_and_more(shop, sizes, results)
+    every = {f"{method} {path}" for method, path, _ in doors(application.app) if method != "HEAD"}
+    results.broken += walk.wrong(list(results.doors.values()), every)
     for due in plan.due:
         _say(f"{due:,} due entries")
         done = operations.drained(shop, due)
@@ -109,6 +108,22 @@ def _measured(standing: Stage, plan: Plan, sizes: tuple[int, ...]) -> "Results":
     results.intake = operations.intake_a_second(shop, plan.intake_seconds)
     results.starts = _starts(plan)
     return results
+
+
+def _store_more_and_more(shop: "BenchShop", sizes: tuple[int, ...], results: "Results") -> None:
+    from bench import operations, walk
+
+    looked_at, replied_to, stored = shop.ticket(), shop.ticket(), 0
+    for size in sizes:
+        _say(f"{size:,} records")
+        operations.store(operations.template_of(looked_at), size - stored)
+        stored = size
+        results.steady[size] = operations.steady(shop, looked_at, replied_to)
+        for name, found in results.steady[size].items():
+            if not found.is_like(results.steady[sizes[0]][name]):
+                results.broken.append(f"{name} grows at {size:,} records")
+        if size in sizes[:WALKED]:
+            results.doors[size] = walk.walk(shop)
 
 
 def _starts(plan: Plan) -> "dict[str, Start]":

@@ -8,6 +8,7 @@ from itertools import count
 from statistics import median
 from typing import Any
 
+from bench.prices import MINUTES_A_MONTH
 from bench.runs import API, ENTRY, Run, bill
 from bench.shop import SHOP, BenchShop, a_desk
 from chalicelib.domain.agenda import WORK, Entry, Lane
@@ -113,6 +114,15 @@ def steady(shop: BenchShop, looked_at: str, replied_to: str) -> dict[str, Figure
             act()
         found[name] = figures([run for run in runs if run.function != ENTRY][:1])
     return found
+
+
+def idle_month(shop: BenchShop) -> float:
+    """Dollars for a month of the clock's minutes in which nothing is due."""
+    shop.stage.hand_on()
+    shop.stage.machinery.tick()
+    with shop.stage.meter.counted() as runs:
+        shop.stage.machinery.tick()
+    return bill(runs).total * MINUTES_A_MONTH
 
 
 def store(template: Ticket, many: int, *, due_in: timedelta = FAR) -> None:

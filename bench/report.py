@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bench.lifecycles import Price
 from bench.operations import DrainedIn, Figures
 from bench.starts import Start
+from bench.walk import LEFT_OUT
 from local.state import ROOT
 
 PAGE = ROOT / "docs" / "costs.md"
@@ -27,7 +28,10 @@ class Results:
 
     lives: dict[str, Price] = field(default_factory=dict[str, Price])
     operations: list[tuple[str, Figures]] = field(default_factory=list[tuple[str, Figures]])
-    routes: dict[str, Figures] = field(default_factory=dict[str, Figures])
+    idle_month: float = 0
+    """Dollars."""
+    doors: dict[int, dict[str, Figures]] = field(default_factory=dict[int, dict[str, Figures]])
+    """By how many records were stored."""
     steady: dict[int, dict[str, Figures]] = field(default_factory=dict[int, dict[str, Figures]])
     drained: list[DrainedIn] = field(default_factory=list[DrainedIn])
     intake: float = 0
@@ -61,8 +65,7 @@ def _parts(results: Results) -> Iterable[str]:
         yield from _table(["part", "$ a thousand"], rows)
     yield "\n## Single requests\n"
     yield from _table(_COLUMNS, ([name, *_figures(one)] for name, one in results.operations))
-    yield "\n## Routes, as the above asked for them\n"
-    yield from _table(_COLUMNS, ([f"`{at}`", *_figures(one)] for at, one in results.routes.items()))
+    yield from _doors(results.doors)
     yield "\n## Whatever is stored\n"
     yield from _table(
         ["", "records", *_COLUMNS[1:]],
@@ -72,6 +75,8 @@ def _parts(results: Results) -> Iterable[str]:
             for name, one in found.items()
         ),
     )
+    yield "\n## While nobody writes\n"
+    yield f"- the clock's minutes of a month: {results.idle_month:.2f} dollars"
     yield "\n## Speed on this machine\n"
     for one in results.drained:
         yield f"- {one.done:,} of {one.due:,} due entries done by one worker in {one.seconds:.0f} s"
@@ -79,6 +84,27 @@ def _parts(results: Results) -> Iterable[str]:
     for name, begun in results.starts.items():
         yield f"- {name}: {begun.seconds:.2f} s of processor time, {begun.megabytes:.0f} MB"
     yield ""
+
+
+def _doors(found: dict[int, dict[str, Figures]]) -> Iterable[str]:
+    yield "\n## Every door\n"
+    yield "Lists are asked for one item, pages for what they show.\n"
+    yield from _table(
+        ["door", "records", "calls", "items", "WRU", "RRU", "$ a million"],
+        (
+            [
+                f"`{door}`",
+                f"{size:,}",
+                *_figures(then[door])[:4],
+                f"{then[door].dollars * 1000:.1f}",
+            ]
+            for door in sorted(next(iter(found.values())))
+            for size, then in found.items()
+        ),
+    )
+    yield "\nWithout a row:\n"
+    for door, why in LEFT_OUT.items():
+        yield f"- `{door}`: {why}"
 
 
 _COLUMNS = ["request", "calls", "items", "WRU", "RRU", "own ms", "$ a thousand"]
