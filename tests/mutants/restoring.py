@@ -1,0 +1,3 @@
+"""What keeps a restore from doing again what was done, and from bringing anybody back."""
+
+GUARDS = {}
