@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.errors import NotAllowed, NotFound
@@ -23,6 +23,9 @@ from chalicelib.store.agenda import Claimed
 from chalicelib.store.withheld import Restored, Waiting
 
 KNOWN_SECONDS = 60
+
+AT_ONCE = timedelta(seconds=1)
+"""After the last moment whose entries are withheld."""
 
 _GIVEN_UP: dict[str, Callable[[Desk, Entry], object]] = {
     SEND: messages.give_up,
@@ -82,13 +85,10 @@ def review(house: House, chosen: Chosen) -> list[Waiting]:
 
 
 def release(house: House, chosen: Chosen) -> int:
-    """Let withheld entries run, now; gives how many. Raises NotAllowed before the moment until
-    which what is due is withheld: they would be withheld again."""
-    until = under_review(house).until
-    if house.now() <= until:
-        raise NotAllowed(f"What is due is withheld until {until:%H:%M:%S} UTC: release it then.")
+    """Let withheld entries run, now, or as soon as no more is withheld; gives how many."""
+    due_at = max(house.now(), under_review(house).until + AT_ONCE)
     found = review(house, chosen)
-    return sum(store.release(house.tables, one, now=house.now()) for one in found)
+    return sum(store.release(house.tables, one, due_at=due_at) for one in found)
 
 
 def drop(house: House, chosen: Chosen) -> int:

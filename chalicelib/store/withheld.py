@@ -20,8 +20,12 @@ from chalicelib.store.tables import Item, Key, Tables, batch_get, query_all
 WITHHELD = "withheld"
 _AT_ONCE = 100
 _RESTORED = "switch#restored"
-_IN_IT = "begins_with(lane, :withheld)"
-"""What every write on a withheld entry is conditional on: another operator may have let it go."""
+_IN_HAND = (
+    "begins_with(lane, :withheld)"
+    " AND (attribute_not_exists(lease_until) OR lease_until < :real_now)"
+)
+"""What every write on a withheld entry is conditional on: another operator may have let it go, or
+is giving it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +95,25 @@ def withhold(tables: Tables, entry_id: str, generation: int) -> None:
     )
 
 
-def release(tables: Tables, waiting: Waiting, *, now: datetime) -> bool:
-    """Put a withheld entry back into its lane, due now, with all its attempts; False if it is not
-    withheld any more."""
+def release(tables: Tables, waiting: Waiting, *, due_at: datetime) -> bool:
+    """Put a withheld entry back into its lane, due then, with all its attempts; False if it is not
+    withheld any more, or is taken."""
     released = _changed(
         tables,
         waiting.id,
         UpdateExpression=(
-            "SET lane = :lane, due_at = :now, attempts = :zero, run_now = :mark,"
+            "SET lane = :lane, due_at = :due, attempts = :zero, run_now = :mark,"
             " generation = generation + :one"
         ),
-        ConditionExpression=_IN_IT,
+        ConditionExpression=_IN_HAND,
         ExpressionAttributeValues=to_item(
             {
                 ":lane": lane_key(waiting.home_lane, waiting.id),
-                ":now": stamp(now),
+                ":due": stamp(due_at),
                 ":zero": 0,
                 ":one": 1,
                 ":mark": "1",
+                ":real_now": int(time.time()),
                 ":withheld": WITHHELD,
             }
         ),
@@ -123,9 +128,7 @@ def claim(tables: Tables, entry_id: str, *, lease: str) -> Claimed | None:
         tables,
         entry_id,
         UpdateExpression="SET lease = :lease, lease_until = :until",
-        ConditionExpression=(
-            f"{_IN_IT} AND (attribute_not_exists(lease_until) OR lease_until < :real_now)"
-        ),
+        ConditionExpression=_IN_HAND,
         ExpressionAttributeValues=to_item(
             {
                 ":lease": lease,
