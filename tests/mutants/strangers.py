@@ -4,7 +4,7 @@ from tests.mutants.guard import Guard
 
 SIGNATURES = "chalicelib/notify/notices.py"
 HEARING = "chalicelib/services/notices.py"
-BOUNDED = "chalicelib/notify/bounded.py"
+BOUNDED = "chalicelib/bounded.py"
 SIGNATURE_TESTS = "tests/unit/test_notices.py"
 HEARING_TESTS = "tests/store/test_notices.py"
 HOSTILE_TEXT = "tests/abuse/test_hostile_text.py"
