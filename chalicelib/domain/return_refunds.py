@@ -168,9 +168,14 @@ def shown_by(
         for refund in refunds
         if refund.id not in taken
         and refund.amount == case.refund
-        and refund.refunded_at >= case.requested_at
+        and refund.refunded_at >= _asked_for(case)
     ]
     return min(fitting, key=lambda refund: (refund.refunded_at, refund.id), default=None)
+
+
+def _asked_for(case: Return) -> datetime:
+    """The beginning of the second, since shops tell times to the second."""
+    return case.requested_at.replace(microsecond=0)
 
 
 def made_already(
@@ -186,7 +191,7 @@ def made_already(
         if refund.id not in taken
         and refund.lines
         and {line.line_id for line in refund.lines} <= ours
-        and refund.refunded_at >= case.requested_at
+        and refund.refunded_at >= _asked_for(case)
     ]
     return min(fitting, key=lambda refund: (refund.refunded_at, refund.id), default=None)
 
