@@ -22,6 +22,7 @@ from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.webhooks import webhooks
 from chalicelib.services import inbox, intake, shops
 from chalicelib.services.house import house
+from chalicelib.services.order_files import order_file
 from chalicelib.store import counters
 from chalicelib.store.clients import client as aws_client
 from chalicelib.web.app import AftercareApp
@@ -114,6 +115,29 @@ def test_an_older_snapshot_changes_nothing(client: Client) -> None:
 
     assert answer.json_body == {"outcome": "applied"}
     assert the_order().version == before.version
+
+
+@pytest.mark.parametrize("is_parked", [False, True])
+def test_lines_that_the_shop_took_out_of_a_long_order_are_gone(
+    client: Client, *, is_parked: bool
+) -> None:
+    """Whether the API applies it, or the clock later."""
+    lines = [
+        {"id": n, "title": f"床品 {n}", "quantity": 1, "price": "10.00", "tax_lines": []}
+        for n in range(1, 41)
+    ]
+    shopify(client, an_order(line_items=lines))
+    fewer = an_order(line_items=lines[:2], updated_at="2026-11-20T11:00:00+01:00")
+
+    if is_parked:
+        headers = {"x-shopify-topic": "orders/updated"}
+        a_parked("acme", "fewer", platform="shopify", headers=headers, body=fewer)
+        assert intake.drain(house(), until=time.monotonic() + 5) == 1
+    else:
+        shopify(client, fewer, "orders/updated")
+
+    file = order_file(desk_of(), the_order().id)
+    assert [line.id for line in file.lines] == ["1", "2"]
 
 
 def test_the_buyer_is_one_customer_over_all_orders(client: Client) -> None:
