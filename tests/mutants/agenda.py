@@ -78,7 +78,6 @@ GUARDS = {
         AGENDA,
         'HELD = "lease = :lease AND attribute_not_exists(cancelled)"',
         'HELD = "lease = :lease"',
-        FAULTS,
         f"{LEASES}::test_an_entry_cancelled_while_it_runs_has_no_effect",
     ),
     "cancelled-run-is-not-tried-again": Guard(
@@ -130,10 +129,16 @@ GUARDS = {
         "    _ = claimed.entry\n    try:\n        _do(house, claimed)\n",
         POISON,
     ),
-    "bad-event-is-given-back-alone": Guard(
+    "refused-event-is-given-back-itself": Guard(
         "chalicelib/handlers/streams.py",
         "            return _given_back(some[done])\n",
         "            return _given_back(records[0])\n",
+        "tests/store/test_publishing.py::test_from_the_first_that_was_refused_on_they_come_again",
+    ),
+    "what-is-no-event-holds-nothing-up": Guard(
+        "chalicelib/services/publishing.py",
+        "        except (ValidationError, KeyError) as error:\n",
+        "        except ArithmeticError as error:\n",
         POISON,
     ),
 }

@@ -14,21 +14,18 @@ GUARDS = {
         "    return known is not None and claimed.kind not in QUIET",
         "    return known is not known and claimed.kind not in QUIET",
         f"{TESTS}::test_what_nobody_found_in_time_is_withheld_when_it_would_run",
-        ANY_STORY,
     ),
     "due-before-is-withheld-beforehand": Guard(
         WITHHOLDING,
         "        store.withhold(house.tables, one.id, one.generation)\n",
         "        pass\n",
         f"{TESTS}::test_what_two_operators_release_runs_once",
-        ANY_STORY,
     ),
     "unknown-is-withheld-whenever-it-is-due": Guard(
         WITHHOLDING,
         "(one.due_at <= until or one.kind == SETTLE)",
         "one.due_at <= until",
         f"{TESTS}::test_a_message_of_which_nobody_knows_is_withheld_whenever_that_was_to_be_decided",
-        ANY_STORY,
     ),
     "what-reaches-nobody-is-not-withheld": Guard(
         WITHHOLDING,

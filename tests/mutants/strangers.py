@@ -87,10 +87,10 @@ GUARDS = {
         "_PART.finditer(raw)) >= 0\n",
         f"{HOSTILE_TEXT}::test_no_mail_keeps_us_busy",
     ),
-    "html-is-read-so-far": Guard(
+    "tag-without-an-end-is-text": Guard(
         "chalicelib/notify/inbound.py",
-        "[:_LONGEST_HTML]",
-        "",
+        '    reader.feed(f"{shown}>{escape(unclosed)}" if shown else escape(unclosed))\n',
+        '    reader.feed(f"{shown}>{unclosed}" if shown else unclosed)\n',
         f"{HOSTILE_TEXT}::test_no_html_keeps_us_busy",
     ),
     "form-has-so-many-parts": Guard(
