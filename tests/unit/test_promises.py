@@ -234,5 +234,7 @@ def _after(start: datetime, left: timedelta) -> datetime | None:
     rest = left % timedelta(minutes=1)
     if whole is None or not rest:
         return whole
+    if working_time(start, whole + rest, HOURS) == left:
+        return whole + rest
     minute_later = add_working(start, left // timedelta(minutes=1) + 1, HOURS)
     return minute_later and minute_later - timedelta(minutes=1) + rest
