@@ -33,12 +33,4 @@ WRITTEN_OBJECT = 5.00 / 1_000_000
 READ_OBJECT = 0.40 / 1_000_000
 """An S3 request that reads (page)."""
 
-ALARM = 0.10
-"""A CloudWatch alarm on one metric, a month; the first ten of an account are free (page)."""
-METRIC = 0.30
-"""A CloudWatch metric of our own, a month, in the months in which it is written; the first ten
-of an account are free (page)."""
-DASHBOARD = 3.00
-"""A CloudWatch dashboard, a month; the first three of an account are free (page)."""
-
 MINUTES_A_MONTH = 60 * 730

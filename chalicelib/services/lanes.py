@@ -6,7 +6,7 @@ from datetime import timedelta
 from chalicelib.domain.agenda import POST, Lane
 from chalicelib.logs import log
 from chalicelib.services.house import House
-from chalicelib.store import agenda
+from chalicelib.store import lanes as switches
 
 KNOWN_SECONDS = 5
 
@@ -14,7 +14,7 @@ KNOWN_SECONDS = 5
 def open_lanes(house: House) -> frozenset[Lane]:
     """The lanes that are worked; what is paused or held meanwhile stands within five seconds."""
     return house.cached(
-        ("lanes",), KNOWN_SECONDS, lambda: agenda.open_lanes(house.tables, now=house.now())
+        ("lanes",), KNOWN_SECONDS, lambda: switches.open_lanes(house.tables, now=house.now())
     )
 
 
@@ -27,13 +27,13 @@ def look_again(house: House) -> frozenset[Lane]:
 def pause(house: House, lanes: Iterable[Lane]) -> None:
     """Until they are resumed; their entries stay where they are."""
     for lane in lanes:
-        agenda.pause_lane(house.tables, lane)
+        switches.pause(house.tables, lane)
     house.forget("lanes")
 
 
 def resume(house: House, lanes: Iterable[Lane]) -> None:
     for lane in lanes:
-        agenda.resume_lane(house.tables, lane)
+        switches.resume(house.tables, lane)
     house.forget("lanes")
 
 
@@ -42,6 +42,6 @@ def hold_post(house: House, pause: timedelta, reason: str) -> None:
     trying each waiting mail would only cost. `reason` is the carrier's code."""
     until = house.now() + pause
     for lane in POST:
-        agenda.hold_lane(house.tables, lane, until=until)
+        switches.hold(house.tables, lane, until=until)
     house.forget("lanes")
     log().warning("post.held", extra={"reason": reason, "minutes": pause.total_seconds() / 60})

@@ -12,8 +12,8 @@ Definition: TypeAlias = Mapping[str, Any]
 
 
 def check(name: str, definition: Definition) -> None:
-    """Raises NotFound's like from DynamoDB for a table there is not, Invalid for one that is
-    another of the four, or one whose indexes were not restored."""
+    """Raises ClientError (ResourceNotFoundException) for a table there is not, Invalid for one that
+    is another of the four, or whose indexes were not restored."""
     table = _described(name)
     found = _keys(table), _indexes(table)
     if found != (_keys(definition), _indexes(definition)):

@@ -17,7 +17,7 @@ from chalicelib.domain.canonical import (
     SeenBy,
 )
 from chalicelib.domain.money import Money
-from chalicelib.domain.orders import Order, OrderLines
+from chalicelib.domain.orders import Order
 
 PLACED = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
 DELIVERED = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
@@ -106,7 +106,3 @@ def an_order(*lines: Line, shipping: int = 490, is_delivered: bool = True) -> Or
     )
     assert changes.result is not None
     return changes.result.mark_stored(changes.result.version)
-
-
-def lines_of(order: Order, *lines: Line) -> OrderLines:
-    return OrderLines(shop=order.shop, id="000", order_id=order.id, lines=lines)

@@ -21,7 +21,6 @@ from chalicelib.domain.silence import (
 )
 
 NOON = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
-QUIET_WEEK = [0] * WEEK
 
 
 def days(*counts: int) -> list[int]:
