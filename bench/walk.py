@@ -247,10 +247,11 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("PUT", f"/shops/{SHOP}", kept)
     for path in ("/agenda/dead?limit=1", "/figures/day", "/figures/day/recount", "/desk/figures",
                  "/messages/by-hand?limit=1", "/desk/messages", f"/shops/{SHOP}",
-                 "/staff?limit=1", "/staff/me", "/staff/me/work",
+                 "/desk/keys", "/desk/me", "/staff?limit=1", "/staff/me", "/staff/me/work",
                  "/webhooks/deliveries"):  # fmt: skip
         yield Ask("GET", path)
     yield Ask("POST", "/webhooks/deliveries/retry")
+    yield Ask("POST", "/desk/me", {"language": "en", "zone": "Europe/Berlin"})
     yield Ask("POST", "/desk/sign-in", {"shop": SHOP, "mail": "nobody@example.de"})
     once = staff.sign_in_link(a_desk(), shop.agent).partition("once=")[2]
     yield Ask("POST", "/desk/session", {"once": once})

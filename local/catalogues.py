@@ -39,7 +39,12 @@ msgstr ""
 
 """
 
-_NOT_FOR_SHOPPERS = ("pages/templates/api", "pages/templates/desk", "notify/templates/staff")
+_NOT_FOR_SHOPPERS = (
+    "pages/templates/api",
+    "pages/templates/desk",
+    "handlers/desk",
+    "notify/templates/staff",
+)
 
 
 def texts() -> dict[TextId, set[str]]:

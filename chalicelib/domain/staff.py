@@ -40,6 +40,12 @@ class StaffAdded(Fact):
     role: Role
 
 
+class Preferred(Fact):
+    """Somebody changed how their own pages are."""
+
+    type: ClassVar[str] = "staff.preferred"
+
+
 class StaffDisabled(Fact):
     type: ClassVar[str] = "staff.disabled"
 
@@ -74,6 +80,8 @@ class Staff(Record):
     zone: str | None = None
     """IANA time zone; None means the shop's."""
     role: Role
+    keys: bool = True
+    """Whether keys press links and buttons of their pages (WCAG 2.1.4)."""
     created_at: Moment
     disabled_at: Moment | None = None
 
@@ -186,6 +194,14 @@ def add(
     )
     claimed = claim(shop, mail_claim(mail_key), staff.id)
     return Changes(staff, (staff, claimed), (Told(staff, StaffAdded(role=role)),))
+
+
+def prefer(staff: Staff, *, language: str, zone: str | None, keys: bool) -> Changes[Staff]:
+    """How somebody wants their pages. What is so already changes nothing."""
+    wanted = staff.but(language=language, zone=zone, keys=keys)
+    if (staff.language, staff.zone, staff.keys) == (language, zone, keys):
+        return Changes(staff)
+    return Changes(wanted, (wanted,), (Told(wanted, Preferred()),))
 
 
 def disable(staff: Staff, *, at: datetime) -> Changes[Staff]:

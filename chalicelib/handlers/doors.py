@@ -5,23 +5,26 @@ from chalice.app import Blueprint
 from chalicelib.handlers.agenda import agenda
 from chalicelib.handlers.call_choice import call_choice
 from chalicelib.handlers.callbacks import callbacks
-from chalicelib.handlers.calls import calls
 from chalicelib.handlers.case import case
 from chalicelib.handlers.case_tickets import case_tickets
 from chalicelib.handlers.clock import clock
 from chalicelib.handlers.contact import contact
 from chalicelib.handlers.customers import customers
-from chalicelib.handlers.desk import desk_pages
-from chalicelib.handlers.desk_customers import desk_customers
-from chalicelib.handlers.desk_figures import desk_figures
+from chalicelib.handlers.desk.calls import calls
+from chalicelib.handlers.desk.customers import desk_customers
+from chalicelib.handlers.desk.figures import desk_figures
+from chalicelib.handlers.desk.me import me
+from chalicelib.handlers.desk.my_day import my_day
+from chalicelib.handlers.desk.queue import desk_queue
+from chalicelib.handlers.desk.returns import returns_desk
+from chalicelib.handlers.desk.session import session
+from chalicelib.handlers.desk.tickets import desk_tickets
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
 from chalicelib.handlers.portal import portal
 from chalicelib.handlers.reports import reports
 from chalicelib.handlers.returns import returns
-from chalicelib.handlers.returns_desk import returns_desk
-from chalicelib.handlers.session import session
 from chalicelib.handlers.shops import shops
 from chalicelib.handlers.staff import staff
 from chalicelib.handlers.surveys import surveys
@@ -41,9 +44,12 @@ DOORS: tuple[Blueprint, ...] = (
     customers,
     desk_customers,
     desk_figures,
-    desk_pages,
+    desk_queue,
+    desk_tickets,
+    me,
     messages,
     meta,
+    my_day,
     orders,
     portal,
     reports,

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from chalicelib.locales import choose_locale, languages
-from chalicelib.pages.assets import Asset, asset, static_url
+from chalicelib.pages.assets import Asset, asset, scripts, static_url
+from chalicelib.pages.keys import KEYS
 from chalicelib.settings import settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def _environment(locale: str) -> "Environment":
     words = {
         "url": url,
         "static_url": static_url,
+        "scripts": scripts,
+        "KEYS": KEYS,
         "in_language": in_language,
         # Between two sentences; Chinese full stops bring their own.
         "gap": "" if locale.startswith("zh") else " ",

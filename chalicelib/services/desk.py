@@ -31,6 +31,9 @@ P = ParamSpec("P")
 PATIENCE_SECONDS = 3.0
 IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 
+OPEN = "open"
+"""What the house remembers of a shop's lists; out of date once something was committed."""
+
 
 class Replayed(Exception):
     """The request was handled before; the answer is rendered from the record it made."""
@@ -225,6 +228,7 @@ class Desk:
             raise Replayed(error.receipt) from None
         self._receipts = self._unread = ()
         self._run = None
+        self.house.forget(OPEN, self.shop_id)
         return changes.result
 
     def aside(self) -> "Desk":

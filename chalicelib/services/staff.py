@@ -3,7 +3,7 @@
 import secrets
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 # The lists that staff are found in are declared there.
 from chalicelib.domain import staff as rules
@@ -85,6 +85,16 @@ def disable(desk: Desk, staff_id: str) -> Staff:
     return staff
 
 
+@command
+def prefer(desk: Desk, staff_id: str, *, language: str, zone: str | None, keys: bool) -> Staff:
+    """How somebody wants their own pages; other processes know within 30 seconds."""
+    staff = desk.get(Staff, staff_id)
+    preferred = desk.commit(rules.prefer(staff, language=language, zone=zone, keys=keys))
+    for token in desk.family(staff_id, Token):
+        _forget(desk.house, desk.shop_id, token.id)
+    return preferred
+
+
 def everybody(desk: Desk, *, limit: int, after: Item | None) -> Page:
     """The shop's staff by name."""
     return desk.page(4, STAFF_LIST, limit=limit, after=after)
@@ -95,12 +105,16 @@ def authenticate(house: House, text: str, scope: Scope) -> Staff:
     shown = rules.presented(text)
     if shown is None:
         raise Unauthorized("This token is not known.", reason="unknown-token")
-    token, staff = house.cached(
-        ("token", shown.shop, shown.token_id), STAFF_SECONDS, lambda: _load(house, shown)
-    )
+    token, staff = _shown(house, shown)
     known = rules.verify(shown, token, staff, scope, at=house.now())
     _note_use(house, token)
     return known
+
+
+def signed_in_until(house: House, session: str) -> datetime | None:
+    """When a session that was believed ends."""
+    shown = rules.presented(session)
+    return _shown(house, shown)[0].expires_at if shown else None
 
 
 def send_sign_in_link(desk: Desk, mail: str) -> None:
@@ -198,6 +212,11 @@ def _by_mail(desk: Desk, address: str) -> str | None:
     """The id of who has this address. Read by key: a list may not know yet who was just added."""
     found = desk.find(NumberClaim, rules.mail_claim(_mail_key(desk, address)))
     return found.subject if found else None
+
+
+def _shown(house: House, shown: Presented) -> tuple[Token, Staff]:
+    key = ("token", shown.shop, shown.token_id)
+    return house.cached(key, STAFF_SECONDS, lambda: _load(house, shown))
 
 
 def _load(house: House, shown: Presented) -> tuple[Token, Staff]:

@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from chalicelib.domain.records import Record
+from chalicelib.store.clients import client
 from chalicelib.store.codec import read, to_item
-from chalicelib.store.keys import NEVER, partition
+from chalicelib.store.keys import NEVER, partition, stamp
 from chalicelib.store.tables import Item, Key, Tables, query, query_all
 
 R = TypeVar("R", bound=Record)
+
+MOST_COUNTED = 500
+"""How far a list is counted: what it costs does not grow beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +92,28 @@ def list_page(
         Card(item["kind"], item["id"], item[f"g{index}sk"], item.get("card", {})) for item in items
     ]
     return Page(cards, last)
+
+
+def count(
+    tables: Tables, shop: str, *, index: int, name: str, due_by: datetime | None = None
+) -> int:
+    """How many stand in a list, those due by a time only if one is given; at most
+    `MOST_COUNTED`."""
+    condition = "#pk = :pk"
+    values: Item = {":pk": f"{shop}#{name}"}
+    names = {"#pk": f"g{index}pk"}
+    if due_by is not None:
+        condition += " AND #sk < :after"
+        names["#sk"] = f"g{index}sk"
+        # Behind the time stands the id: what is due at that very moment counts too.
+        values[":after"] = f"{stamp(due_by)}$"
+    answer = client("dynamodb").query(
+        TableName=tables.records,
+        IndexName=f"list{index}",
+        KeyConditionExpression=condition,
+        ExpressionAttributeNames=names,
+        ExpressionAttributeValues=to_item(values),
+        Select="COUNT",
+        Limit=MOST_COUNTED,
+    )
+    return answer["Count"]

@@ -26,8 +26,8 @@ from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.handlers.call_choice import call_choice
 from chalicelib.handlers.callbacks import callbacks
-from chalicelib.handlers.calls import PLACE as PAGE
-from chalicelib.handlers.calls import calls
+from chalicelib.handlers.desk.calls import PLACE as PAGE
+from chalicelib.handlers.desk.calls import calls
 from chalicelib.services import alerts as alert_service
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service

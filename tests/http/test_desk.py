@@ -15,9 +15,12 @@ from chalicelib.domain.staff import csrf_of
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Status, Ticket
-from chalicelib.handlers.desk import desk_pages
-from chalicelib.handlers.desk_customers import desk_customers
-from chalicelib.handlers.desk_figures import desk_figures
+from chalicelib.handlers.desk.customers import desk_customers
+from chalicelib.handlers.desk.figures import desk_figures
+from chalicelib.handlers.desk.me import me
+from chalicelib.handlers.desk.my_day import my_day
+from chalicelib.handlers.desk.queue import desk_queue
+from chalicelib.handlers.desk.tickets import desk_tickets
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
 from chalicelib.services import tickets as ticket_service
@@ -61,7 +64,7 @@ class Browser:
 def client() -> Iterator[Client]:
     shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
     app = AftercareApp("desk")
-    for door in (desk_pages, desk_customers, desk_figures):
+    for door in (desk_tickets, desk_queue, my_day, me, desk_customers, desk_figures):
         app.register_blueprint(door)
     with Client(app) as client:
         yield client

@@ -27,8 +27,8 @@ from chalicelib.domain.permissions import Role
 from chalicelib.domain.return_refunds import match_entry
 from chalicelib.domain.returns import Return
 from chalicelib.domain.shops import Configuration
+from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.returns import returns
-from chalicelib.handlers.returns_desk import returns_desk
 from chalicelib.services import agenda, catalogue, shops
 from chalicelib.services import returns as service
 from chalicelib.services.house import house, set_clock

@@ -14,8 +14,8 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.staff import Staff, csrf_of
+from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.meta import meta
-from chalicelib.handlers.session import session
 from chalicelib.handlers.staff import staff
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
@@ -383,11 +383,11 @@ def test_the_pages_about_the_service_are_there(client: Client) -> None:
 def test_a_static_file_is_kept_for_ever_under_its_hashed_name(client: Client) -> None:
     from chalicelib.pages import static_url
 
-    link = urlsplit(static_url("aftercare.css")).path
+    link = urlsplit(static_url("slip.css")).path
     found = client.http.get(link)
 
     assert found.status_code == 200
     assert "immutable" in found.headers["Cache-Control"]
-    assert client.http.get("/static/aftercare.css").status_code == 404
+    assert client.http.get("/static/slip.css").status_code == 404
     font = static_url("atkinson-hyperlegible-mono-latin-400-normal.woff2")
     assert client.http.get(font, headers={"Accept": "*/*"}).body.startswith(b"wOF2")

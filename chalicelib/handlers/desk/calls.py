@@ -14,8 +14,8 @@ from chalicelib.domain.errors import Invalid, Stale
 from chalicelib.domain.forms import in_language
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.presets import form_preset
-from chalicelib.handlers.desk import STALE, seen
-from chalicelib.handlers.desk_trails import happened
+from chalicelib.handlers.desk.pages import STALE, seen
+from chalicelib.handlers.desk.trails import happened
 from chalicelib.locales import catalogue
 from chalicelib.services import callbacks as callback_service
 from chalicelib.services.callbacks import NewCall

@@ -14,8 +14,8 @@ from chalicelib.domain.return_lines import MOST_LINES, Disposition, Found, Grade
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.returns import Act, Return, allows
 from chalicelib.handlers.case_returns import SECOND
-from chalicelib.handlers.desk import STALE, seen
-from chalicelib.handlers.desk_trails import happened
+from chalicelib.handlers.desk.pages import STALE, seen
+from chalicelib.handlers.desk.trails import happened
 from chalicelib.handlers.returns import LIST
 from chalicelib.services import return_work
 from chalicelib.services import returns as service

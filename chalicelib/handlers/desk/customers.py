@@ -4,7 +4,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.permissions import Permission
-from chalicelib.handlers.desk_trails import happened
+from chalicelib.handlers.desk.trails import happened
 from chalicelib.web.answers import html
 from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor

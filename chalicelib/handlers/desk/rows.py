@@ -1,0 +1,53 @@
+"""Lines of the work lists: what is owed, to whom, by when, and where it is worked on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.customers import Customer
+from chalicelib.services.desk import Desk
+from chalicelib.store.records import Card
+from chalicelib.web.auth import caller
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One line of a list: what, by when, and where it is worked on."""
+
+    kind: str
+    number: str
+    what: str
+    who: str
+    """The customer's name; empty if it is not known."""
+    language: str
+    detail: str
+    place: str
+    due_at: datetime | None
+    is_late: bool
+    is_mine: bool
+
+
+def work_rows(here: Desk, cards: list[Card]) -> list[Owed]:
+    """Cards with their customers' names: one more read a page, however long the list is."""
+    people = sorted({str(one.card["customer_id"]) for one in cards if one.card.get("customer_id")})
+    found = here.read(*((Customer, one) for one in people)) if people else []
+    names = {one.id: one.name or "" for one in found if isinstance(one, Customer)}
+    return [_owed(here, card, names) for card in cards]
+
+
+def _owed(here: Desk, card: Card, names: dict[str, str]) -> Owed:
+    """A card of any of the work lists; its sort key says when it is due."""
+    told = card.card
+    number = str(told.get("number", ""))
+    places = {"ticket": f"t/{number}", "return": f"returns/{number}", "callback": "calls"}
+    return Owed(
+        kind=card.kind,
+        number=number,
+        what=str(told.get("subject", "")),
+        who=names.get(str(told.get("customer_id")), ""),
+        language=str(told.get("language", "")),
+        detail=str(told.get("reason", told.get("purpose", ""))),
+        place=f"/desk/{places.get(card.kind, '')}",
+        due_at=card.due_at,
+        is_late=card.due_at is not None and card.due_at <= here.now(),
+        is_mine=told.get("assignee", told.get("owner_id")) == caller().id,
+    )

@@ -1,0 +1,18 @@
+// Comfort of the staff's pages: keys that press what is there to see. Every page works without.
+import { install } from "./hotkey-3.1.4.js";
+
+// While a Chinese or Japanese word is being composed, its keys belong to the input method.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation();
+  },
+  true,
+);
+
+function installIn(part) {
+  for (const one of part.querySelectorAll("[data-hotkey]")) install(one);
+}
+
+installIn(document);
+document.addEventListener("htmx:load", (event) => installIn(event.detail.elt));

@@ -1,0 +1,171 @@
+"""A browser that looks at pages as their readers do: narrow and wide, light and dark, in each
+language, with and without scripts; and what must be true of every page it sees."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.pages.stand import ROOT, Stand
+
+PICTURES = ROOT / "build" / "pages"
+"""Where screenshots go, to be looked at; not kept in the repository."""
+
+QUIET = [
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-sandbox",
+]  # fmt: skip
+
+_AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+
+SMALLEST_TARGET = 44
+"""CSS pixels each way; a link within a line of text may be as high as its line (WCAG 2.5.8)."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks, and how."""
+
+    who: str = ""
+    """One of the staff, by name; empty is a shopper."""
+    language: str = "en"
+    width: int = 390
+    is_dark: bool = False
+    scripts: bool = True
+
+    def but(self, **changed: Any) -> "Reader":
+        return replace(self, **changed)
+
+
+PHONE, DESKTOP = 320, 1440
+
+
+class Eyes:
+    """One Chromium for all readers."""
+
+    def __init__(self, browser: Browser, stand: Stand) -> None:
+        self.stand = stand
+        self._browser = browser
+        self._signed_in: dict[str, Any] = {}
+        self._contexts: dict[tuple[object, ...], BrowserContext] = {}
+        self.violations: list[str] = []
+        """What the content security policy had to stop."""
+
+    def open(self, path: str, reader: Reader) -> Page:
+        """A page as a reader sees it."""
+        page = self._context(reader).new_page()
+        page.set_viewport_size({"width": reader.width, "height": 900})
+        page.on("console", lambda said: self._note(said.text))
+        page.goto(urljoin(self.stand.url, path))
+        return page
+
+    def _context(self, reader: Reader) -> BrowserContext:
+        key = (reader.who, reader.language, reader.is_dark, reader.scripts)
+        if key not in self._contexts:
+            self._contexts[key] = self._browser.new_context(
+                locale=reader.language,
+                color_scheme="dark" if reader.is_dark else "light",
+                reduced_motion="reduce",
+                java_script_enabled=reader.scripts,
+                storage_state=self._session(reader.who) if reader.who else None,
+            )
+        return self._contexts[key]
+
+    def _session(self, who: str) -> Any:
+        if who not in self._signed_in:
+            context = self._browser.new_context()
+            page = context.new_page()
+            page.goto(self.stand.known.links[who])
+            page.get_by_role("button").click()
+            self._signed_in[who] = context.storage_state()
+            context.close()
+        return self._signed_in[who]
+
+    def _note(self, said: str) -> None:
+        if "Content Security Policy" in said:
+            self.violations.append(said)
+
+    def close(self) -> None:
+        for context in self._contexts.values():
+            context.close()
+
+
+@contextmanager
+def eyes(stand: Stand) -> Iterator[Eyes]:
+    """Debian's Chromium, or another of that name. Where there is none the tests are skipped,
+    unless AFTERCARE_BROWSER says that there must be one."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None and not os.environ.get("AFTERCARE_BROWSER"):
+        pytest.skip("no Chromium: apt-get install chromium")
+    assert found, "AFTERCARE_BROWSER is set, and there is no Chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+        looking = Eyes(browser, stand)
+        yield looking
+        looking.close()
+        browser.close()
+
+
+def take_picture(page: Page, name: str) -> None:
+    """Keep what is seen, whole, as `build/pages/<name>.png`."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+def wrongs(page: Page) -> list[str]:
+    """What keeps somebody from using a page as it is shown: what axe finds against WCAG 2.2 AA,
+    what does not fit its width, and targets that are too small."""
+    return [*misfits(page), *_found_by_axe(page, _RULES)]
+
+
+def misfits(page: Page) -> list[str]:
+    """What does not fit the width, and targets that are too small."""
+    return page.evaluate(_MEASURE, SMALLEST_TARGET)
+
+
+def unreadable(page: Page) -> list[str]:
+    """Text whose contrast is too low, such as in the dark."""
+    return _found_by_axe(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+
+
+def _found_by_axe(page: Page, rules: dict[str, Any]) -> list[str]:
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(_AXE)
+    found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
+    return [
+        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for one in found
+        for node in one["nodes"]
+    ]
+
+
+_MEASURE = """
+smallest => {
+  const wrong = [];
+  const wide = document.documentElement.scrollWidth - window.innerWidth;
+  if (wide > 0) wrong.push(`wider than the window by ${wide}px`);
+  const inText = one => getComputedStyle(one).display === "inline";
+  const targets = "a[href], button, input, select, textarea, summary";
+  for (const one of document.querySelectorAll(targets)) {
+    const box = one.getBoundingClientRect();
+    if (one.type === "hidden" || one.closest(".hp, .skip") || !box.width) continue;
+    const label = one.closest("label");
+    const target = (one.type === "radio" || one.type === "checkbox") && label
+      ? label.getBoundingClientRect() : box;
+    if (!inText(one) && (target.height < smallest - 0.5 || target.width < smallest - 0.5))
+      wrong.push(`target of ${Math.round(target.width)}x${Math.round(target.height)}: `
+        + one.outerHTML.slice(0, 120));
+    if (one.getAttribute("style")) wrong.push("style: " + one.outerHTML.slice(0, 120));
+  }
+  return wrong;
+}
+"""
