@@ -14,7 +14,7 @@ ASKED = (
     "Können Sie mir sagen, wo er ist?"
 )
 REPLY = (
-    "Liebe Frau Krüger, das Paket liegt im Verteilzentrum und kommt übermorgen. "
+    "Liebe Frau Krüger, das Paket liegt im Verteilzentrum und kommt morgen. "
     "Ich rufe Sie am Donnerstag um 17 Uhr an und frage, ob alles gut ist. Mei"
 )
 
