@@ -38,7 +38,7 @@ check: $(READY)
 rehearse: $(READY) ## the package that goes to AWS, deployed on this machine and used from outside
 	@exec $(BIN)/python -m local.rehearsal
 
-bench: $(READY) ## what it costs, into docs/costs.md; QUICK=1 measures less and writes nothing
+bench: $(READY) ## what it costs, into docs/costs.md; QUICK=1 measures what must not break, and writes nothing
 	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(MOST),--most $(MOST))
 
 package: $(READY) ## what goes to AWS, for STAGE=prod or another: build/prod/

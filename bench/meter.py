@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from bench import units
+from bench import units, yardstick
 from bench.prices import LOG_LINE_BYTES
 from bench.runs import ENTRY, PLATFORM_LINES, Run
 from chalicelib.logs import log
@@ -30,12 +30,13 @@ _PARAMETERS, _BEGAN = "aftercare.parameters", "aftercare.began"
 class Meter:
     """Counts each run of a function, and each agenda entry that one runs, in the thread that does
     it. Write units are measured by the emulator; it gets read units wrong, so those are
-    computed."""
+    computed. Processor time is what the work would take at the yardstick's pace."""
 
     def __init__(self) -> None:
         self.runs: list[Run] = []
         self._here = threading.local()
         self._lines = io.StringIO()
+        self._slowness = yardstick.slowness()
 
     def watch(self) -> None:
         """Watch every client that is made from here on, and what the functions print."""
@@ -85,6 +86,8 @@ class Meter:
     @contextmanager
     def counted(self) -> Generator[list[Run]]:
         """The runs that end while this is held."""
+        # Each time anew: what else the machine does changes from one minute to the next.
+        self._slowness = yardstick.slowness()
         begun = len(self.runs)
         these: list[Run] = []
         yield these
@@ -101,7 +104,8 @@ class Meter:
         try:
             yield
         finally:
-            run.worked_ms = (time.thread_time() - busy) * 1000
+            run.worked_ms = (time.thread_time() - busy) * 1000 / self._slowness
+            run.client_ms /= self._slowness
             self._here.run = None
             self.runs.append(run)
 

@@ -16,10 +16,16 @@ _HEAD = """# What it costs
 Written by `make bench`, not by hand. List prices of us-east-1 on demand, without free tiers, are in
 `bench/prices.py`. Write units are as the emulator measures them; read units are computed, half a
 unit for each 4 KB, a whole one where the read is strongly consistent. A function is billed the
-processor time that this machine takes, longer as its share of a processor is smaller, and a usual
-wait for each call to AWS. Reading streams costs nothing to a function; starts from cold are left
-out.
+processor time that its work takes at the pace of `bench/yardstick.py`, longer as its share of a
+processor is smaller, and a usual wait for each call to AWS. Reading streams costs nothing to a
+function; starts from cold are left out.
+
+{sizes}
 """
+_SIZES = """Every door is asked with {walked} records, and what is asked most often with {steady}: a
+page of the queue, a ticket, a reply, a repeated webhook, a minute of the clock. What another door
+costs with more records than that is not measured. Lives, single requests and the clock's month are
+measured before anything else is stored."""
 
 
 @dataclass(slots=True)
@@ -46,7 +52,8 @@ def write(results: Results) -> None:
 
 def page(results: Results) -> str:
     """The whole page, in Markdown."""
-    return "\n".join([_HEAD, *_parts(results)])
+    sizes = _SIZES.format(walked=_listed(results.doors), steady=_listed(results.steady))
+    return "\n".join([_HEAD.format(sizes=sizes), *_parts(results)])
 
 
 def _parts(results: Results) -> Iterable[str]:
@@ -108,6 +115,11 @@ def _doors(found: dict[int, dict[str, Figures]]) -> Iterable[str]:
 
 
 _COLUMNS = ["request", "calls", "items", "WRU", "RRU", "own ms", "$ a thousand"]
+
+
+def _listed(sizes: Iterable[int]) -> str:
+    *others, last = (f"{size:,}" for size in sizes)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _price(one: Price) -> list[str]:

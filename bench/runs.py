@@ -49,7 +49,7 @@ class Run:
     read_objects: int = 0
     log_bytes: int = 0
     worked_ms: float = 0
-    """Processor time."""
+    """Processor time, at the pace of `yardstick`."""
     client_ms: float = 0
     """How much of it went into talking to DynamoDB; of a run without threads of its own."""
     waited_ms: float = 0

@@ -25,6 +25,7 @@ from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
 
 SHOP = "bench"
+AGENT_MAIL = "mei@example.de"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -48,8 +49,7 @@ class BenchShop:
 
     def deliver(self, type_: str, data: dict[str, Any], *, expected: str = "applied") -> None:
         """A webhook of the shop, and what becomes of it."""
-        envelope = {"type": type_, "timestamp": f"{self.day}T09:00:00Z", "data": data}
-        body = json.dumps(envelope).encode()
+        body = self._envelope(type_, data)
         named, at = f"evt_{secrets.token_hex(8)}", str(int(time.time()))
         digest = hmac.digest(self.key, f"{named}.{at}.".encode() + body, "sha256")
         headers = {
@@ -67,6 +67,14 @@ class BenchShop:
     ) -> None:
         """An order as it stands at a minute; delivered with the first."""
         self.deliver("order.changed", _order(self.day, number, minute, buyer), expected=expected)
+
+    def order_body(self, number: int) -> bytes:
+        """What a webhook of that order would bring."""
+        return self._envelope("order.changed", _order(self.day, number, 0, number))
+
+    def _envelope(self, type_: str, data: dict[str, Any]) -> bytes:
+        told = {"type": type_, "timestamp": f"{self.day}T09:00:00Z", "data": data}
+        return json.dumps(told).encode()
 
     def ticket(self) -> str:
         """A ticket opened by staff; gives its id."""
@@ -103,9 +111,15 @@ class BenchShop:
 
     def form(self, path: str, fields: dict[str, str]) -> str:
         """Send a form; gives where it leads."""
+        return str(self._sent(path, fields).headers.get("Location", ""))
+
+    def form_page(self, path: str, fields: dict[str, str]) -> str:
+        """Send a form; gives the page that answers it."""
+        return self._sent(path, fields).body.decode()
+
+    def _sent(self, path: str, fields: dict[str, str]) -> HTTPResponse:
         body = urlencode(fields).encode()
-        answer = _checked(self.client.http.post(path, headers=FORM, body=body), path)
-        return str(answer.headers.get("Location", ""))
+        return _checked(self.client.http.post(path, headers=FORM, body=body), path)
 
     def mailed_link(self, to: str, door: str) -> str:
         """The path of the newest link through a door, such as `/s/`, in the mails to somebody."""
@@ -128,7 +142,7 @@ def open_shop(client: Client, stage: Stage) -> BenchShop:
     agent = staff.add(
         a_desk(),
         name="Mei",
-        mail="mei@example.de",
+        mail=AGENT_MAIL,
         role=Role.ADMIN,
         language="en",
         zone=None,

@@ -11,17 +11,20 @@ from urllib.parse import urlencode
 
 from bench.lifecycles import SOON
 from bench.operations import Figures, by_route
-from bench.shop import FORM, SHOP, BenchShop, a_desk, mail_of
+from bench.shop import AGENT_MAIL, FORM, SHOP, BenchShop, a_desk, mail_of
 from chalicelib.domain.canonical import Platform
 from chalicelib.domain.products import product_id
+from chalicelib.domain.staff import csrf_of
 from chalicelib.pages import static_url
-from chalicelib.services import staff
+from chalicelib.services import inbox, staff
+from chalicelib.services.house import house
+from chalicelib.web.auth import session_cookie_name
 
 LEFT_OUT = {
     "POST /agenda/{entry_id}/retry": "of what failed for good, of which a usual day has none",
+    "POST /webhooks/deliveries/{delivery_id}/retry": "of deliveries that were given up",
     "POST /messages/{message_id}/sent": "of messages that somebody of the shop sends elsewhere",
     "POST /desk/messages/{message_id}": "of messages that somebody of the shop sends elsewhere",
-    "POST /webhooks/deliveries/{delivery_id}/retry": "of deliveries that were given up",
 }
 """Doors without a row, and why."""
 
@@ -30,6 +33,9 @@ OWN = 12
 
 OF_A_DAY = frozenset({"GET /figures/day", "GET /figures/day/recount", "GET /desk/figures"})
 """What reads a day's events, however many that day had."""
+
+IN_NO_TABLE = frozenset({"POST /webhooks/deliveries/retry"})
+"""What changes only what lies in a bucket."""
 
 _buyers = count(40_000)
 _LONG_AGO = timedelta(days=200)
@@ -48,11 +54,13 @@ _REACHED = {"outcome": "reached", "note": ""}
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request; `fields` are sent as JSON by machines and as a form by pages."""
+    """One request; `fields` are sent as JSON by machines and as a form by pages. With a session
+    it is a browser that asks."""
 
     method: str
     path: str
     fields: dict[str, Any] | None = None
+    session: str = ""
 
     @property
     def is_form(self) -> bool:
@@ -70,14 +78,21 @@ def walk(shop: BenchShop) -> dict[str, Figures]:
 
 def wrong(walks: list[dict[str, Figures]], doors: set[str]) -> list[str]:
     """What is wrong with walks at more and more records: doors without a row or a reason, reasons
-    for what has a row, and doors that cost more at the end than at the beginning."""
+    for what has a row, doors that did nothing, and doors that cost more at the end than at the
+    beginning."""
     first, last = walks[0], walks[-1]
     return [
         *(f"{door} was not measured" for door in sorted(doors - first.keys() - LEFT_OUT.keys())),
         *(f"{door} is left out and has a row" for door in sorted(first.keys() & LEFT_OUT.keys())),
         *(f"{door} is left out and no door" for door in sorted(LEFT_OUT.keys() - doors)),
+        *(f"{door} did nothing" for door in first if _did_nothing(door, first[door])),
         *(f"{door} grows" for door in first if _grows(door, first[door], last[door])),
     ]
+
+
+def _did_nothing(door: str, found: Figures) -> bool:
+    is_an_act = not door.startswith("GET ") and door not in IN_NO_TABLE
+    return is_an_act and found.write_units == 0
 
 
 def _grows(door: str, first: Figures, last: Figures) -> bool:
@@ -87,6 +102,8 @@ def _grows(door: str, first: Figures, last: Figures) -> bool:
 
 def _send(shop: BenchShop, ask: Ask) -> None:
     headers = {"Authorization": shop.bearer["Authorization"]}
+    if ask.session:
+        headers = {"Cookie": f"{session_cookie_name()}={ask.session}"}
     if ask.method == "GET":
         body = b""
     elif ask.is_form:
@@ -123,7 +140,10 @@ def _public(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("GET", f"/o/{token}")
     yield Ask("GET", f"/o/{token}/return")
     picked = {"lines.0.line_id": "1", "lines.0.quantity": "1", "lines.0.reason": "no_reason"}
-    yield Ask("POST", f"/o/{token}/return", {"step": "lines", **picked})
+    check = shop.form_page(f"/o/{token}/return", {"step": "wish", **picked})
+    shown = re.search(r'name="shown" value="(\d+)"', check)
+    assert shown
+    yield Ask("POST", f"/o/{token}/return", {"step": "confirm", "shown": shown[1], **picked})
     for path in (f"/orders?number=%23{buyer}", f"/orders/{order['id']}",
                  f"/orders/{order['id']}/events?limit=1", f"/orders/{order['id']}/returnable",
                  f"/customers/{customer}", f"/customers/{customer}/cases?limit=1",
@@ -198,7 +218,8 @@ def _as_form(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _calls(shop: BenchShop) -> Iterator[Ask]:
-    one = _promised(shop)
+    another = shop.api("POST", "/staff", _somebody())["id"]
+    one = _promised(shop, owner_id=another)
     for path in ("/callbacks?limit=1", f"/callbacks/{one}", f"/callbacks/{one}/events?limit=1",
                  "/desk/calls", f"/desk/calls/new?ticket={shop.ticket()}"):  # fmt: skip
         yield Ask("GET", path)
@@ -207,7 +228,7 @@ def _calls(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("POST", f"/callbacks/{one}/move", {"at": at})
     yield Ask("POST", f"/callbacks/{one}/attempts", _REACHED)
     yield Ask("POST", f"/callbacks/{_promised(shop)}/cancellation", {"reason": "solved"})
-    one = _promised(shop)
+    one = _promised(shop, owner_id=another)
     yield Ask("POST", f"/desk/calls/{one}/owner")
     yield Ask("POST", f"/desk/calls/{one}/attempts", _REACHED)
     what = {"case": shop.ticket(), "at": at[:16], "what": "Has it come?"}
@@ -217,9 +238,9 @@ def _calls(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("POST", f"/k/{token}", {"slot": "none"})
 
 
-def _promised(shop: BenchShop) -> str:
+def _promised(shop: BenchShop, **whose: str) -> str:
     at = (shop.stage.clock.now() + SOON).isoformat()
-    new = {"case_id": shop.ticket(), "at": at, "what": "Has it come?"}
+    new = {"case_id": shop.ticket(), "at": at, "what": "Has it come?", **whose}
     return shop.api("POST", "/callbacks", new)["id"]
 
 
@@ -250,19 +271,42 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
                  "/desk/keys", "/desk/me", "/staff?limit=1", "/staff/me", "/staff/me/work",
                  "/webhooks/deliveries"):  # fmt: skip
         yield Ask("GET", path)
+    _give_up_a_delivery(shop)
     yield Ask("POST", "/webhooks/deliveries/retry")
     yield Ask("POST", "/desk/me", {"language": "en", "zone": "Europe/Berlin"})
-    yield Ask("POST", "/desk/sign-in", {"shop": SHOP, "mail": "nobody@example.de"})
-    once = staff.sign_in_link(a_desk(), shop.agent).partition("once=")[2]
-    yield Ask("POST", "/desk/session", {"once": once})
-    yield Ask("POST", "/desk/sign-out")
-    new = {"name": "Li Wei", "mail": f"li{next(_buyers)}@example.de", "role": "agent"}
-    hired = shop.api("POST", "/staff", new)["id"]
-    yield Ask("POST", "/staff", {**new, "mail": f"li{next(_buyers)}@example.de"})
+    yield Ask("POST", "/desk/sign-in", {"shop": SHOP, "mail": AGENT_MAIL})
+    yield Ask("POST", "/desk/session", {"once": _once(shop)})
+    session = staff.sign_in(a_desk(), _once(shop)).text
+    yield Ask("POST", "/desk/sign-out", {"csrf": csrf_of(session)}, session)
+    hired = shop.api("POST", "/staff", _somebody())["id"]
+    yield Ask("POST", "/staff", _somebody())
     yield Ask("POST", f"/staff/{hired}/tokens", {"label": "till"})
     token = shop.api("POST", f"/staff/{hired}/tokens", {"label": "till"})["id"]
     yield Ask("DELETE", f"/tokens/{token}")
     yield Ask("POST", f"/staff/{hired}/disable")
+
+
+def _somebody() -> dict[str, str]:
+    return {"name": "Li Wei", "mail": f"li{next(_buyers)}@example.de", "role": "agent"}
+
+
+def _once(shop: BenchShop) -> str:
+    return staff.sign_in_link(a_desk(), shop.agent).partition("once=")[2]
+
+
+def _give_up_a_delivery(shop: BenchShop) -> None:
+    """One that failed too often, as the clock does it."""
+    parked = inbox.Parked(
+        platform=Platform.STANDARD,
+        shop=SHOP,
+        headers={},
+        body=shop.order_body(next(_buyers)),
+        received_at=house().now(),
+        correlation="bench",
+        attempts=inbox.MOST_ATTEMPTS,
+    )
+    keep = shop.stage.meter.function("tick", inbox.keep)
+    keep(house(), f"{inbox.WAITING}{SHOP}/{next(_buyers):032x}", parked)
 
 
 def _link(purpose: str, subject: str) -> str:

@@ -18,6 +18,8 @@ from pydantic import ValidationError
 
 from chalicelib import cli_restore
 
+LONGEST_TOKEN_DAYS = 3650
+
 RUNNING = Path(os.environ.get("AFTERCARE_LOCAL") or ".local") / "running.json"
 
 
@@ -36,19 +38,21 @@ _EUROPEAN_UNION = frozenset(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Exit code 1 and a sentence for what cannot be done, 2 for bad usage."""
     given = _parser().parse_args(arguments)
+    from botocore.exceptions import BotoCoreError, ClientError
+
     from chalicelib.domain.errors import DomainError
 
     try:
         _enter(given.stage)
         given.run(given)
-    except (DomainError, LookupError, OSError) as error:
+    except (DomainError, LookupError, OSError, BotoCoreError, ClientError) as error:
         print(f"aftercare: {error}", file=sys.stderr)
         return 1
     except ValidationError as error:
         for fault in error.errors():
             if fault["type"] == "default_factory_not_called":
                 continue
-            where = ".".join(str(part) for part in fault["loc"])
+            where = ".".join(str(part) for part in fault["loc"]) or "the file"
             reason = fault["msg"].removeprefix("Value error, ")
             print(f"aftercare: {where}: {reason}", file=sys.stderr)
         return 1
@@ -76,15 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     hire.add_argument("shop")
     hire.add_argument("--name", required=True)
     hire.add_argument("--mail", required=True)
-    hire.add_argument("--role", default="admin")
-    hire.add_argument("--language", default="en")
+    hire.add_argument("--role", default="admin", help="default: admin")
+    hire.add_argument("--language", default="en", help="of their pages; default: en")
     hire.add_argument("--phone", default=None)
     hire.set_defaults(run=_add_staff)
     token = staff.add_parser("token", help="a bearer token, shown once")
     token.add_argument("shop")
     token.add_argument("staff_id")
     token.add_argument("--label", default="command line")
-    token.add_argument("--days", type=int, default=90)
+    token.add_argument("--days", type=_days, default=90, help="how long it is good; default: 90")
     token.set_defaults(run=_issue_token)
 
     keys = commands.add_parser("keys", help="the stage's own keys").add_subparsers(required=True)
@@ -109,9 +113,9 @@ def _add_shop_commands(commands: Any) -> None:
     add.add_argument("--domain", default="", help="such as acme.myshopify.com")
     add.add_argument("--api-url", default="", help="where an order is asked for; asks for a token")
     add.add_argument("--languages", default="en", help="BCP 47 tags, comma-separated, own first")
-    add.add_argument("--zone", default="UTC", help="IANA time zone")
-    add.add_argument("--country", default="")
-    add.add_argument("--currency", default="EUR")
+    add.add_argument("--zone", default="UTC", help="IANA time zone; default: UTC")
+    add.add_argument("--country", default="", help="two capital letters, such as DE")
+    add.add_argument("--currency", default="EUR", help="such as CNY; default: EUR")
     add.add_argument(
         "--law",
         choices=sorted(_LAWS),
@@ -141,11 +145,19 @@ def _local() -> dict[str, str]:
 
 
 def _deployed(stage: str) -> dict[str, str]:
+    from botocore.exceptions import ClientError
+
     from chalicelib.store.clients import client
 
-    found = client("cloudformation").describe_stack_resource(
-        StackName=f"aftercare-{stage}", LogicalResourceId="APIHandler"
-    )
+    stacks = client("cloudformation")
+    try:
+        found = stacks.describe_stack_resource(
+            StackName=f"aftercare-{stage}", LogicalResourceId="APIHandler"
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise LookupError(f"there is no stage {stage} in {stacks.meta.region_name}") from None
     function = found["StackResourceDetail"]["PhysicalResourceId"]
     answer = client("lambda").get_function_configuration(FunctionName=function)
     return answer["Environment"]["Variables"]
@@ -295,6 +307,12 @@ def _switch_lane(given: argparse.Namespace) -> None:
     switch = lanes.pause if given.action == "pause" else lanes.resume
     switch(house(), [Lane(given.lane)])
     print(f"The {given.lane} lane is {given.action}d.")
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LONGEST_TOKEN_DAYS:
+        raise argparse.ArgumentTypeError(f"1 to {LONGEST_TOKEN_DAYS}")
+    return int(text)
 
 
 def _secret(what: str) -> str:

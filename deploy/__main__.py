@@ -9,7 +9,8 @@ from deploy.packing import package
 from local.resources import template
 from local.state import ROOT
 
-STAGE = re.compile(r"[a-z][a-z0-9-]*")
+STAGE = re.compile(r"[a-z][a-z0-9-]{0,39}")
+"""What is named after it may have 64 characters; `local` is the stack on this machine."""
 
 
 def main() -> int:
@@ -42,8 +43,10 @@ def _release(_: argparse.Namespace) -> None:
 
 
 def _stage(name: str) -> str:
-    if not STAGE.fullmatch(name):
-        raise argparse.ArgumentTypeError("a letter, then letters, digits and hyphens, all small")
+    if not STAGE.fullmatch(name) or name == "local":
+        raise argparse.ArgumentTypeError(
+            "a small letter, then small letters, digits and hyphens, at most 40; not local"
+        )
     return name
 
 

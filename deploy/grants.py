@@ -55,7 +55,11 @@ TELL_WHAT_HAPPENED = (_allow("dynamodb", "Query", _EVENTS, _indexes("Events")),)
 LISTEN = (_allow("dynamodb", "Query", {"Fn::Sub": "${EventsTable.Arn}/index/hour"}),)
 RUN = (_allow("dynamodb", "BatchGetItem DeleteItem", _AGENDA),)
 FIND_WHAT_IS_DUE = (_allow("dynamodb", "Query", _indexes("Agenda")),)
-READ_SECRETS = (_allow("ssm", "GetParameter", _arn("ssm:parameter/aftercare/${Stage}/*")),)
+READ_KEYS = (_allow("ssm", "GetParameter", _arn("ssm:parameter/aftercare/${Stage}/keys")),)
+# What a shop signs with, and what it is asked with about an order that was never pushed.
+READ_SECRETS_OF_SHOPS = (
+    _allow("ssm", "GetParameter", _arn("ssm:parameter/aftercare/${Stage}/shops/*")),
+)
 # Who may not list is told of what is not there that it is forbidden.
 LIST_PARKED = (_allow("s3", "ListBucket", _INBOX),)
 PARK = (
@@ -94,24 +98,27 @@ SEND_TEXT_MESSAGES = (
     },
 )
 
-_KEEP_FILES = (*LOAD, *LIST, *LOAD_WITH_PARTS, *COMMIT, *READ_SECRETS)
+_KEEP_FILES = (*LOAD, *LIST, *LOAD_WITH_PARTS, *COMMIT, *READ_KEYS)
 _WORK = (*_KEEP_FILES, *RUN, *LISTEN, *FORGET_PARKED, *WRITE_ERASURES_DOWN, *RING)
-_SEND = (*LOAD, *LIST, *COMMIT, *RUN, *READ_SECRETS, *SEND_MAIL, *SEND_TEXT_MESSAGES)
+_SEND = (*LOAD, *LIST, *COMMIT, *RUN, *READ_KEYS, *SEND_MAIL, *SEND_TEXT_MESSAGES)
 
 GRANTS: dict[str, tuple[Statement, ...]] = {
     "APIHandler": (
         *(*_KEEP_FILES, *REMOVE, *ONCE, *COUNT, *TELL_WHAT_HAPPENED, *FIND_WHAT_IS_DUE, *PARK),
-        *WRITE_ERASURES_DOWN,
+        *(*WRITE_ERASURES_DOWN, *READ_SECRETS_OF_SHOPS),
         _allow("dynamodb", "BatchGetItem", _AGENDA),
     ),
-    "Tick": (*_WORK, *REMOVE, *ONCE, *COUNT, *FIND_WHAT_IS_DUE, *APPLY_PARKED),
+    "Tick": (
+        *(*_WORK, *REMOVE, *ONCE, *COUNT, *FIND_WHAT_IS_DUE),
+        *(*APPLY_PARKED, *READ_SECRETS_OF_SHOPS),
+    ),
     "RunNow": _WORK,
     "SendDue": (*_SEND, *FIND_WHAT_IS_DUE),
     "SendNow": _SEND,
     "Publish": (_allow("sns", "Publish", {"Ref": "EventsTopic"}),),
     "MailEvent": (*LOAD, *COMMIT, *ONCE),
     "InboundMail": (
-        *(*LOAD, *COMMIT, *COUNT, *READ_SECRETS),
+        *(*LOAD, *COMMIT, *COUNT, *READ_KEYS),
         _allow("s3", "GetObject", _inbox("mail/")),
     ),
 }

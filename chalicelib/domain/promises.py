@@ -213,6 +213,16 @@ def ring(promise: Promise, at: datetime) -> tuple[Promise, list[Signal]]:
     return judged, []
 
 
+def ring_all(
+    promises: Iterable[Promise], at: datetime
+) -> tuple[tuple[Promise, ...], list[tuple[str, Signal]]]:
+    """The same of all promises of a record: how they stand then, and of `what` there is which
+    thing to say."""
+    rung = [ring(promise, at) for promise in promises]
+    signals = [(promise.what, signal) for promise, found in rung for signal in found]
+    return tuple(promise for promise, _ in rung), signals
+
+
 def next_ring(promises: Iterable[Promise]) -> datetime | None:
     """The earliest warning or due time that has not been rung."""
     moments = (

@@ -4,13 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.calendar import WorkingHours, next_opening
-from chalicelib.domain.changes import Changes, nothing
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policy import Place, ReturnPolicy
 from chalicelib.domain.presets.legal import Diminished, LegalPreset, RefundFrom
-from chalicelib.domain.promises import OwedTo, Promise, Signal, promise_by
-from chalicelib.domain.promises import ring as ring_promise
+from chalicelib.domain.promises import (
+    OwedTo,
+    Promise,
+    Signal,
+    promise_by,
+    ring_all,
+    ring_entry,
+)
 from chalicelib.domain.return_facts import (
     DisposedLine,
     ReturnEscalated,
@@ -188,12 +194,12 @@ def unseen(case: Return) -> tuple[Found, ...]:
 
 
 def ring(case: Return, *, at: datetime) -> tuple[Changes[Return], list[tuple[str, Signal]]]:
-    """What the clock found: the promises that are nearly due or late, each told once."""
-    rung = [ring_promise(promise, at) for promise in case.promises]
-    signals = [(promise.what, signal) for promise, found in rung for signal in found]
+    """What the clock found: the promises that are nearly due or late, each told once. Without
+    any it rings again when one is."""
+    promises, signals = ring_all(case.promises, at)
     if not signals:
-        return nothing(case), []
-    return step(case, promises=tuple(promise for promise, _ in rung)), signals
+        return Changes(case, agenda=(ring_entry(case.shop, case.id, case.promises),)), []
+    return step(case, promises=promises), signals
 
 
 def escalate(case: Return, what: str) -> Changes[Return]:

@@ -234,7 +234,7 @@ def issue(
         label=label,
         secret_hash=_hash(secret),
         created_at=at,
-        expires_at=at + lifetime if lifetime else None,
+        expires_at=at + lifetime if lifetime is not None else None,
     )
     fact = Told(token, TokenIssued(token_id=token.id, scope=scope))
     return Changes(Issued(staff, token, token_text(token, secret)), (token,), (fact,))

@@ -9,8 +9,7 @@ from chalicelib.domain.events import Fact
 from chalicelib.domain.ids import NewId, NewNumber
 from chalicelib.domain.messages import Addressee
 from chalicelib.domain.numbers import claim
-from chalicelib.domain.promises import Signal, next_ring, ring_entry
-from chalicelib.domain.promises import ring as ring_promise
+from chalicelib.domain.promises import Signal, next_ring, ring_all, ring_entry
 from chalicelib.domain.records import Value
 from chalicelib.domain.sla import Priority, Terms
 from chalicelib.domain.threads import Direction, Words
@@ -171,9 +170,9 @@ def wait(ticket: Ticket, waits_for: WaitsFor, *, terms: Terms, at: datetime) -> 
 
 def ring(ticket: Ticket, *, at: datetime) -> tuple[Changes[Ticket], list[tuple[str, Signal]]]:
     """What the clock found: the promises that are nearly due or late, each told once, and
-    `what` they are with what is said of them."""
-    rung = [ring_promise(promise, at) for promise in ticket.promises]
-    signals = [(promise.what, signal) for promise, found in rung for signal in found]
+    `what` they are with what is said of them. Without any it rings again when one is."""
+    promises, signals = ring_all(ticket.promises, at)
     if not signals:
-        return nothing(ticket), []
-    return step(ticket, at=at, promises=tuple(promise for promise, _ in rung)), signals
+        again = ring_entry(ticket.shop, ticket.id, ticket.promises)
+        return Changes(ticket, agenda=(again,)), []
+    return step(ticket, at=at, promises=promises), signals

@@ -9,7 +9,7 @@ from chalicelib.domain.alerts import alert
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.letters import PromiseLate
-from chalicelib.domain.promises import Signal, ring_entry
+from chalicelib.domain.promises import Signal
 from chalicelib.domain.return_lines import Found
 from chalicelib.domain.return_money import law_of
 from chalicelib.domain.return_refunds import Execution, match_entry
@@ -103,7 +103,7 @@ def ring(desk: Desk, entry: Entry) -> None:
         return
     rung, signals = return_work.ring(case, at=desk.now())
     if not signals:
-        desk.commit(_again(case))
+        desk.commit(rung)
         return
     file = file_of(desk, case)
     late = [what for what, signal in signals if signal is Signal.BREACHED]
@@ -120,8 +120,8 @@ def pass_over(desk: Desk, entry: Entry) -> None:
     itself is left to a person."""
     case = desk.find(Return, entry.subject)
     if case is not None:
-        rung, signals = return_work.ring(case, at=desk.now())
-        desk.commit(rung if signals else _again(case))
+        rung, _ = return_work.ring(case, at=desk.now())
+        desk.commit(rung)
 
 
 def notify_warehouse(desk: Desk, entry: Entry) -> None:
@@ -150,11 +150,6 @@ def notify_warehouse(desk: Desk, entry: Entry) -> None:
             for name, value in (("type", "return.authorized"), ("shop", case.shop))
         },
     )
-
-
-def _again(case: Return) -> Changes[Return]:
-    """Nothing is due yet: the clock rings when it is."""
-    return Changes(case, agenda=(ring_entry(case.shop, case.id, case.promises),))
 
 
 def _late(desk: Desk, file: OrderFile, case: Return, what: str) -> Changes[Return]:

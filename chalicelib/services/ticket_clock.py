@@ -7,7 +7,7 @@ from chalicelib.domain.agenda import Entry
 from chalicelib.domain.alerts import alert
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.letters import PromiseLate
-from chalicelib.domain.promises import Promise, Signal, ring_entry
+from chalicelib.domain.promises import Promise, Signal
 from chalicelib.domain.sla import promised
 from chalicelib.domain.tickets import Ticket
 from chalicelib.services.alerts import responsible, to_staff
@@ -26,7 +26,7 @@ def ring(desk: Desk, entry: Entry) -> None:
         return
     rung, signals = ticket_work.ring(ticket, at=desk.now())
     if not signals:
-        desk.commit(_again(ticket))
+        desk.commit(rung)
         return
     late = _first(ticket, [what for what, signal in signals if signal is Signal.BREACHED])
     near = _first(ticket, [what for what, signal in signals if signal is Signal.WARNED])
@@ -45,8 +45,8 @@ def pass_over(desk: Desk, entry: Entry) -> None:
     """Tell what is nearly due or late, and nobody in particular."""
     ticket = desk.find(Ticket, entry.subject)
     if ticket is not None:
-        rung, signals = ticket_work.ring(ticket, at=desk.now())
-        desk.commit(rung if signals else _again(ticket))
+        rung, _ = ticket_work.ring(ticket, at=desk.now())
+        desk.commit(rung)
 
 
 @command
@@ -55,11 +55,6 @@ def close(desk: Desk, entry: Entry) -> None:
     ticket = desk.find(Ticket, entry.subject)
     if ticket is not None:
         desk.commit(ticket_cycles.close(ticket, at=desk.now()))
-
-
-def _again(ticket: Ticket) -> Changes[Ticket]:
-    """Nothing is due yet: the clock rings when it is."""
-    return Changes(ticket, agenda=(ring_entry(ticket.shop, ticket.id, ticket.promises),))
 
 
 def _first(ticket: Ticket, names: Sequence[str]) -> Promise | None:

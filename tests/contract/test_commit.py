@@ -74,6 +74,19 @@ def test_what_was_changed_since_it_was_read_is_not_removed() -> None:
     assert kept(stale) == [fuller]
 
 
+def test_what_was_told_of_a_version_stays_as_it_was_told() -> None:
+    """A record that was removed begins again with versions of which something was told."""
+    jar = a_jar()
+    desk_of().commit(Changes(None, removed=(add_sweet(desk_of(), jar.id),)))
+    again = Jar(shop="acme", id=jar.id, sweets=7)
+    desk_of().commit(Changes(again, (again,)))
+
+    with pytest.raises(Conflict):
+        desk_of().commit(with_one_more(again))
+
+    assert (stored(jar).sweets, told_of(jar)) == (7, [1])
+
+
 def test_unknown_attributes_survive_a_write() -> None:
     jar = a_jar()
     jar.mark_stored(jar.version, {"from_the_next_release": "kept"})

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.errors import NotAllowed
 from chalicelib.domain.orders import Order
 from chalicelib.domain.return_lines import Disposition, Found, Grade, Rejection
 from chalicelib.domain.returns import SEND_BACK, RequestState, Return
@@ -139,6 +140,15 @@ def test_what_is_settled_is_what_was_found_last() -> None:
     assert after.refund == after.settled.total
     assert after.settled.total.amount == 4644 * after.lines[0].accepted
     assert facts_of(case)[-1] == "return.settled"
+
+
+def test_what_is_settled_is_not_inspected_again() -> None:
+    case = came_back(bought(a_line("l1", quantity=1, paid=4644)), units=1)
+    return_work.inspect(desk_of(), case.id, [as_new(units=1)])
+    return_work.settle(desk_of(), case.id)
+
+    with pytest.raises(NotAllowed):
+        return_work.inspect(desk_of(), case.id, [as_new(units=1)])
 
 
 def test_a_parcel_that_leaves_in_the_last_moment_has_left_or_has_expired(clock: Clock) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -99,6 +100,16 @@ def entries() -> list[Entry]:
     return [agenda.read(from_item(item)) for item in items if "lane" in item]
 
 
+@contextmanager
+def ledger_lost(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing can be written down of who is to be forgotten."""
+    with monkeypatch.context() as lost:
+        lost.setenv("AFTERCARE_ERASURES_BUCKET", "nowhere")
+        forget_process_state()
+        yield
+    forget_process_state()
+
+
 def everything_kept() -> str:
     items = aws_client("dynamodb").scan(TableName=house().tables.records)["Items"]
     return json.dumps(items, ensure_ascii=False)
@@ -166,7 +177,7 @@ def test_a_named_order_that_was_never_seen_comes_without_its_buyer(client: Clien
     told(client, "customer.erased", wish)
     run_jobs(erasure.ORDERS)
 
-    told(client, "order.changed", an_order("A6", {"name": "Jana Weber"}))
+    told(client, "order.changed", an_order("A6", JANA))
 
     order = desk_of().get(Order, order_id("acme", Platform.STANDARD, "A6"))
     assert (order.complete, order.contact, order.customer_id) == (True, Contact(), None)
@@ -183,12 +194,8 @@ def test_an_erasure_is_written_down_before_anything_is_erased(
         platform=Platform.STANDARD, customer=Person(outside_id="c-7"), order_ids=("A9",)
     )
 
-    with monkeypatch.context() as lost:
-        lost.setenv("AFTERCARE_ERASURES_BUCKET", "nowhere")
-        forget_process_state()
-        with pytest.raises(ClientError):
-            erasure.erase_customer(desk_of(), wish)
-    forget_process_state()
+    with ledger_lost(monkeypatch), pytest.raises(ClientError):
+        erasure.erase_customer(desk_of(), wish)
     assert desk_of().get(Customer, order.customer_id or "").mail == JANA["mail"]
 
     for _ in range(2):
@@ -204,6 +211,40 @@ def test_an_erasure_is_written_down_before_anything_is_erased(
         aws_client("s3").get_object(Bucket=bucket, Key=one["Key"])["Body"].read() for one in listed
     ]
     assert b"jana" not in b"".join(bodies).lower()
+
+
+def test_that_a_shop_left_is_written_down_before_anything_is_erased(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = ShopErased(platform=Platform.SHOPIFY, domain="acme.myshopify.com")
+
+    with ledger_lost(monkeypatch):
+        with pytest.raises(ClientError):
+            erasure.erase_shop(desk_of(), gone)
+        assert {entry.kind for entry in entries()}.isdisjoint({erasure.SHOP, erasure.GUESTS})
+    erasure.erase_shop(desk_of(), gone)
+
+    (wish,) = written_since(house(), real_time() - timedelta(minutes=1))
+    assert wish.is_whole_shop
+
+
+def test_what_else_somebody_was_known_by_is_written_down_before_it_is_forgotten(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(client, "order.changed", an_order("A1", JANA))
+    order = desk_of().get(Order, order_id("acme", Platform.STANDARD, "A1"))
+    told(client, "customer.erased", {"id": "c-7"})
+    late = Identity(shop="acme", id="i1", customer_id=order.customer_id)
+    desk_of().commit(Changes(None, (late,)))
+
+    with ledger_lost(monkeypatch), pytest.raises(ClientError):
+        run_jobs(erasure.CUSTOMER)
+    kept = desk_of().get(Identity, "i1").customer_id
+    run_jobs(erasure.CUSTOMER)
+
+    assert (kept, desk_of().get(Identity, "i1").customer_id) == (order.customer_id, None)
+    newest = written_since(house(), real_time() - timedelta(minutes=1))
+    assert "i1" in {identity for wish in newest for identity in wish.identities}
 
 
 def test_nobody_is_rung_for_an_erased_person_and_all_they_were_known_by_goes(

@@ -292,6 +292,21 @@ def a_parked(shop: str, name: str, **changes: Any) -> None:
     inbox.put(house(), replace(parked, **changes), name)
 
 
+def test_a_parked_question_about_an_order_that_was_never_pushed_opens_its_ticket(
+    client: Client,
+) -> None:
+    """The clock asks the shop for the order, with the shop's own access."""
+    shops.put(desk_of("felt"), Configuration(name="Felt", platform=Platform.STANDARD))
+    data = {"id": "chat-1", "customer": {"mail": "jana@example.de"}, "text": "When?"}
+    told = {"type": "ticket.requested", "timestamp": "2026-11-20T10:00:00Z"}
+    body = json.dumps({**told, "data": {**data, "order_number": "#77"}}).encode()
+    a_parked("felt", "question", platform="standard", headers={}, body=body)
+
+    assert intake.drain(house(), until=time.monotonic() + 5) == 1
+
+    assert len(desk_of("felt").page(1, "tickets", limit=5).cards) == 1
+
+
 def test_an_outage_uses_no_attempts_up_and_a_real_failure_does(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,6 +123,20 @@ def test_the_operators_manual_says_what_to_do(name: str) -> None:
     assert any(re.fullmatch(pattern.replace("…", r"\w+"), name) for pattern in patterns)
 
 
+def test_the_operators_manual_says_what_it_costs_to_be_told() -> None:
+    manual = (ROOT / "docs" / "operating.md").read_text()
+    counted = f"{len(ALARMS)} alarms at 0.10, the dashboard at 3.00, {len(Metric)} metrics at 0.30"
+    rows = dict(
+        re.findall(r"^\| (\w+)\b.* \| ([\d.]+ \| [\d.]+ \| [\d.]+) \|$", manual, re.MULTILINE)
+    )
+    watching = 0.10 * len(ALARMS) + 3.00 + 0.30 * len(Metric)
+    clocks = float(rows["clocks"].partition(" ")[0])
+
+    assert f"\n| {counted} |" in manual
+    assert rows[str(len(ALARMS))] == " | ".join([f"{watching:.1f}"] * 3)
+    assert f"While nobody writes, the {watching + clocks:.1f} of" in manual
+
+
 def test_the_dashboard_shows_every_alarm() -> None:
     (dashboard,) = of_type("AWS::CloudWatch::Dashboard").values()
     widgets = json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]

@@ -1,10 +1,16 @@
-"""`docs/costs.md` has a row for every door there is."""
+"""`docs/costs.md` has a row for every door there is, and its prices are no machine's own."""
 
 import re
+import time
+from itertools import count
 from pathlib import Path
 
+import pytest
+
 from app import app
+from bench.meter import Meter
 from bench.walk import LEFT_OUT
+from bench.yardstick import USUAL_MS
 from chalicelib.web.app import doors
 
 PAGE = (Path(__file__).parents[2] / "docs" / "costs.md").read_text()
@@ -18,3 +24,18 @@ def test_every_door_is_measured_or_left_out_for_a_reason() -> None:
     assert rows.isdisjoint(LEFT_OUT)
     assert rows | LEFT_OUT.keys() == every
     assert all(LEFT_OUT.values())
+
+
+@pytest.mark.parametrize("slower", [1, 4])
+def test_on_a_slower_processor_work_is_billed_the_same(
+    monkeypatch: pytest.MonkeyPatch, slower: int
+) -> None:
+    """Here everything that is timed takes a millisecond, or four."""
+    passed = count(step=slower / 1000)
+    monkeypatch.setattr(time, "thread_time", lambda: next(passed))
+    meter = Meter()
+
+    with meter.counted() as runs:
+        meter.function("tick", lambda: None)()
+
+    assert [run.worked_ms for run in runs] == [pytest.approx(USUAL_MS)]

@@ -35,6 +35,14 @@ def test_no_function_may(function: str, wish: Wish) -> None:
     assert granted(function, wish) is None
 
 
+@pytest.mark.parametrize("function", GRANTS)
+def test_only_who_takes_deliveries_in_may_read_what_shops_sign_with(function: str) -> None:
+    """The clock too: it applies what was parked, which may name an order to ask the shop for."""
+    wish = Wish("ssm:GetParameter", f"{SSM}/aftercare/Stage/shops/acme/secrets")
+
+    assert (granted(function, wish) is not None) == (function in ("APIHandler", "Tick"))
+
+
 @pytest.mark.parametrize("function", ["SendDue", "SendNow"])
 def test_a_sender_may(function: str) -> None:
     assert granted(function, mail("care@MailDomain"))

@@ -34,7 +34,6 @@ GUARDS = {
         AGENDA,
         'HELD = "lease = :lease AND attribute_not_exists(cancelled)"',
         'HELD = "(lease = :lease OR attribute_exists(id)) AND attribute_not_exists(cancelled)"',
-        FAULTS,
         f"{LEASES}::test_a_lease_that_ran_out_is_taken_over_once_and_its_run_has_no_effect",
     ),
     "finish-alone-needs-the-lease": Guard(

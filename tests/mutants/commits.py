@@ -23,6 +23,12 @@ GUARDS = {
         "return {}",
         f"{COMMIT_TESTS}::test_of_many_who_make_the_same_record_one_does",
     ),
+    "version-is-told-once": Guard(
+        "chalicelib/store/events.py",
+        '"ConditionExpression": "attribute_not_exists(pk)",\n',
+        '"ConditionExpression": "attribute_not_exists(pk) OR attribute_exists(pk)",\n',
+        f"{COMMIT_TESTS}::test_what_was_told_of_a_version_stays_as_it_was_told",
+    ),
     "unknown-attributes-are-kept": Guard(
         "chalicelib/store/codec.py",
         "return {**record.unknown, **record",

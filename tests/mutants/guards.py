@@ -4,6 +4,8 @@ from tests.mutants import (
     agenda,
     commits,
     doors,
+    forgetting,
+    lanes,
     lists,
     logs,
     packaging,
@@ -20,6 +22,7 @@ from tests.mutants import (
 SUBJECTS = (
     commits,
     agenda,
+    lanes,
     webhooks,
     sending,
     tickets,
@@ -32,6 +35,7 @@ SUBJECTS = (
     logs,
     packaging,
     restoring,
+    forgetting,
 )
 
 GUARDS = {name: guard for subject in SUBJECTS for name, guard in subject.GUARDS.items()}

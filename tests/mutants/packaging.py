@@ -36,6 +36,13 @@ GUARDS = {
         "_WORK = (*_KEEP_FILES, *SEND_MAIL, *RUN,",
         f"{FUNCTIONS}::test_only_who_sends_may_send",
     ),
+    "only-who-takes-in-reads-secrets-of-shops": Guard(
+        "deploy/grants.py",
+        "/aftercare/${Stage}/keys",
+        "/aftercare/${Stage}/*",
+        "tests/infra/test_roles.py"
+        "::test_only_who_takes_deliveries_in_may_read_what_shops_sign_with",
+    ),
     "one-index-a-release": Guard(
         "deploy/released.py",
         "len(changes) > 1",

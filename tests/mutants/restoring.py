@@ -62,7 +62,6 @@ GUARDS = {
         "            give_up(desk, claimed.entry)\n",
         "            pass\n",
         f"{TESTS}::test_a_message_that_is_given_up_says_so_and_never_leaves",
-        ANY_STORY,
     ),
     "given-up-is-over": Guard(
         WITHHOLDING,

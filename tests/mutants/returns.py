@@ -31,7 +31,7 @@ GUARDS = {
         RETURN_WORK,
         "    check(case, Act.INSPECT)\n",
         "",
-        f"{RETURN_RACES}::test_what_is_settled_is_what_was_found_last",
+        f"{RETURN_RACES}::test_what_is_settled_is_not_inspected_again",
     ),
     "settling-looks-at-the-state": Guard(
         RETURN_REFUNDS,

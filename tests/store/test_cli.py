@@ -49,6 +49,7 @@ def test_a_shop_its_first_admin_and_a_token_from_nothing(
         (["staff", "add", "nowhere", "--name", "A", "--mail", "a@b.example"], "no such shop"),
         (["staff", "add", "acme", "--name", "A", "--mail", "a\r\nBcc: b@c.de"], "not a mail"),
         (["secret", "add", "nowhere"], "no such shop"),
+        (["--stage", "nosuch", "shop", "show", "acme"], "there is no stage nosuch in us-east-1"),
         ([*ADD, "--zone", "Mars/Phobos"], "zone: an IANA time zone, such as Europe/Berlin"),
     ],
 )
@@ -63,3 +64,13 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
     said = capsys.readouterr().err.strip()
     assert words in said
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("days", ["0", "-5", "99999999", "ten"])
+def test_no_token_is_given_out_that_never_ends(
+    days: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["staff", "token", "acme", "stf_1", f"--days={days}"])
+
+    assert "1 to 3650" in capsys.readouterr().err

@@ -214,6 +214,18 @@ def test_a_file_sent_of_somebody_erased_is_not_taken_until_they_come_again() -> 
     assert town.customers[again].mail == "jana@example.com"
 
 
+def test_a_file_that_was_emptied_is_not_filled_again() -> None:
+    """An identity of theirs that the job has still to come to leads to it."""
+    town = Town()
+    jana = town.recognise(JANA)
+    assert jana is not None
+    town.keep(customers.erase(town.customers[jana], at=NOON))
+
+    town.change(JANA, 6)
+
+    assert town.customers[jana].mail is None
+
+
 def test_another_in_the_household_is_not_taken_for_who_was_erased() -> None:
     town = Town()
     jana = town.recognise(JANA)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from local.demo.browser import Browser
 from local.demo.operator import SHOP
+from local.demo.scenes.contact import begin, tell
 from local.demo.stage import TICKET, Stage, first
 
 NOT_AT_ONCE = timedelta(minutes=18)
@@ -14,7 +15,7 @@ ASKED = (
     "Können Sie mir sagen, wo er ist?"
 )
 REPLY = (
-    "Liebe Frau Krüger, das Paket liegt im Verteilzentrum und kommt übermorgen. "
+    "Liebe Frau Krüger, das Paket liegt im Verteilzentrum und kommt morgen. "
     "Ich rufe Sie am Donnerstag um 17 Uhr an und frage, ob alles gut ist. Mei"
 )
 
@@ -23,20 +24,13 @@ def play(stage: Stage) -> None:
     sale = stage.story.sales["jana"]
     stage.say.scene("late_parcel")
     jana = stage.browser("de")
-    start = jana.open(f"/contact/{SHOP}?lang=de")
-    known = jana.send(
-        start,
-        start.form("reason", "mail", "order"),
-        reason="parcel",
-        mail=sale.buyer.mail,
-        order=f"#{sale.number}",
-    )
+    known = begin(jana, f"/contact/{SHOP}?lang=de", sale, reason="parcel")
     sale_known = stage.check(
         "late parcel: the page knows the order", holds=str(sale.number) in known.text
     )
     stage.say.proof("late_parcel.seen", "before_any_form", holds=sale_known, sentence=known.heading)
 
-    told = jana.send(known, known.form("text", "mail"), text=ASKED, name="Jana Krüger")
+    told = tell(jana, known, sale, text=ASKED)
     stage.story.pages["jana"] = told.url
     case = stage.as_mei("GET", f"/tickets/{first(told.text, TICKET)}")
     ticket = case["ticket"]

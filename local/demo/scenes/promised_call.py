@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from local.demo.stage import Stage
+from local.demo.storefront import moved
 
 DONE = "Es freut mich, dass alles angekommen ist. Viel Freude damit! Mei"
 DONE_TOO = "I am glad that the new lid fits. Best, Mei"
@@ -11,6 +12,10 @@ DONE_TOO = "I am glad that the new lid fits. Best, Mei"
 def play(stage: Stage) -> None:
     call = stage.story.call
     stage.say.scene("promised_call")
+    arrived_at = stage.started.replace(hour=14, minute=10, microsecond=0) + timedelta(days=1)
+    stage.shop.post(
+        "fulfillment_events/create", moved(stage.story.sales["jana"], arrived_at, "delivered")
+    )
     due = datetime.fromisoformat(call["window_start"]).astimezone(stage.zone)
     stage.go_to(due - timedelta(minutes=10))
     alerts = [one for one in stage.alerts("callback.due") if call["number"] in str(one)]

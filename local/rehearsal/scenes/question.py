@@ -3,6 +3,7 @@
 import re
 
 from local.demo.operator import SHOP
+from local.demo.scenes.contact import write
 from local.demo.stage import TICKET, first
 from local.outbox import Sent
 from local.rehearsal.logs import runs
@@ -49,15 +50,8 @@ def ask(stage: Stage, text: str) -> str:
     sale = stage.story.sale
     assert sale is not None
     anna = stage.browser("en-GB")
-    start = anna.open(f"{stage.service.url}/contact/{SHOP}?lang=en")
-    known = anna.send(
-        start,
-        start.form("reason", "mail", "order"),
-        reason="broken",
-        mail=sale.buyer.mail,
-        order=f"#{sale.number}",
-    )
-    told = anna.send(known, known.form("text", "mail"), text=text, name="Anna Whitlock")
+    door = f"{stage.service.url}/contact/{SHOP}?lang=en"
+    told = write(anna, door, sale, reason="broken", text=text)
     return first(told.text, TICKET)
 
 
