@@ -53,7 +53,7 @@ GUARDS = {
     ),
     "released-is-due-after-what-is-withheld": Guard(
         WITHHOLDING,
-        "max(house.now(), under_review(house).until + AT_ONCE)",
+        "max(house.now(), under_review(house).until + JUST_AFTER)",
         "house.now()",
         f"{TESTS}::test_what_is_released_at_once_runs_all_the_same",
     ),
@@ -81,6 +81,27 @@ GUARDS = {
         "        _ = again\n",
         f"{TESTS}::test_tables_are_made_ready_as_well_twice_as_once",
         ANY_STORY,
+    ),
+    "who-was-erased-asks-nothing-of-before": Guard(
+        "chalicelib/services/customers.py",
+        "    if _is_forgotten(desk, person, known, said_at):\n",
+        "    if not person:\n",
+        "tests/http/test_erasure.py"
+        "::test_what_an_erased_person_said_before_is_taken_in_without_them",
+        ANY_STORY,
+    ),
+    "who-was-erased-says-nothing-of-before": Guard(
+        "chalicelib/services/tickets.py",
+        "    return words.emptied() if is_forgotten else words\n",
+        "    return words\n",
+        "tests/http/test_erasure.py"
+        "::test_what_an_erased_person_said_before_is_taken_in_without_them",
+    ),
+    "an-ended-restore-withholds-nothing": Guard(
+        WITHHOLDING,
+        "    return _is_of_before(claimed, store.restored(house.tables))\n",
+        "    return True\n",
+        f"{TESTS}::test_after_the_review_whatever_is_due_runs",
     ),
     "lanes-until-then-stand-still": Guard(
         RESTORING,
