@@ -17,9 +17,15 @@ GUARDS = {
     ),
     "due-before-is-withheld-beforehand": Guard(
         WITHHOLDING,
-        "        store.withhold(house.tables, one.id, one.generation)\n",
-        "        pass\n",
+        "sum(store.withhold(house.tables, one.id, one.generation) for one in due)",
+        "len(due)",
         f"{TESTS}::test_what_two_operators_release_runs_once",
+    ),
+    "dead-is-withheld": Guard(
+        WITHHOLDING,
+        "    waiting += [one for shop",
+        "    _ = [one for shop",
+        f"{TESTS}::test_what_was_dead_is_withheld_and_not_tried_again_from_there",
     ),
     "unknown-is-withheld-whenever-it-is-due": Guard(
         WITHHOLDING,
@@ -59,9 +65,15 @@ GUARDS = {
     ),
     "given-up-is-told": Guard(
         WITHHOLDING,
-        "            give_up(desk, claimed.entry)\n",
+        "            _GIVEN_UP[waiting.kind](desk, claimed.entry)\n",
         "            pass\n",
         f"{TESTS}::test_a_message_that_is_given_up_says_so_and_never_leaves",
+    ),
+    "late-before-is-told-to-be-late": Guard(
+        "chalicelib/services/ticket_clock.py",
+        "        rung, signals = ticket_work.ring(ticket, at=until)\n",
+        "        rung, signals = ticket_work.ring(ticket, at=desk.now())\n",
+        f"{TESTS}::test_what_is_given_up_is_told_when_it_is_and_of_what_was_late_before",
     ),
     "given-up-is-over": Guard(
         WITHHOLDING,

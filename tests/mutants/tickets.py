@@ -20,8 +20,8 @@ GUARDS = {
     ),
     "reference-is-claimed": Guard(
         TICKETS,
-        "also = [recognised, *_claims(ticket, asked.reference)]",
-        "also = [recognised]",
+        "also = [who.changes, *_claims(ticket, asked.reference)]",
+        "also = [who.changes]",
         f"{TICKET_RACES}::test_a_question_that_is_delivered_many_times_is_one_ticket",
     ),
     "known-question-opens-no-ticket": Guard(
