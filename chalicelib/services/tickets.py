@@ -15,6 +15,7 @@ from chalicelib.domain.letters import Letter, TicketAcknowledged
 from chalicelib.domain.messages import Addressee, ReceivedMail, addressee, message
 from chalicelib.domain.numbers import NumberClaim, claim
 from chalicelib.domain.orders import Order
+from chalicelib.domain.records import Record
 from chalicelib.domain.sla import Priority, Terms
 from chalicelib.domain.threads import (
     LONGEST_TEXT,
@@ -111,9 +112,10 @@ def message_received(desk: Desk, event: canonical.MessageReceived) -> Ticket:
         asked = Asked(question, event.customer, reference=reference, at=event.at)
         return desk.commit(_opened(desk, asked))
     said_id = derived("msg", event.platform, event.id)
-    if desk.find(TicketMessage, said_id, ticket.id) is not None:
+    said, who = desk.read((TicketMessage, said_id, ticket.id), (Customer, ticket.customer_id or ""))
+    if said is not None:
         return desk.commit(nothing(ticket))
-    words = _kept(desk, ticket, words, event.customer, said_at=event.at)
+    words = _kept(desk, words, who, event.customer, said_at=event.at)
     decided = heard(desk, ticket, words, _saying(said_id, desk.new_id))
     if decided.result.id == ticket.id or number:
         return desk.commit(decided)
@@ -168,7 +170,8 @@ def receive_mail(desk: Desk, mail: ReceivedMail) -> Ticket | None:
     if ticket is None:
         return desk.commit(_opened_by_mail(desk, mail, words, person, reference))
     claimed = Changes(ticket, (claim(desk.shop_id, reference, ticket.id),))
-    words = _kept(desk, ticket, words, person, said_at=mail.received_at)
+    who = desk.find(Customer, ticket.customer_id or "")
+    words = _kept(desk, words, who, person, said_at=mail.received_at)
     return desk.commit(heard(desk, ticket, words, desk.new_id).plus(claimed))
 
 
@@ -304,14 +307,16 @@ def _answered(desk: Desk, mail: ReceivedMail, person: Person) -> Ticket | None:
     return ticket if is_theirs and ticket.customer_id else None
 
 
-def _kept(desk: Desk, ticket: Ticket, words: Words, person: Person, *, said_at: datetime) -> Words:
-    """What may be kept of words for a ticket: nothing, if its customer was erased since."""
-    if ticket.customer_id is None:
-        is_forgotten = customers.is_forgotten(desk, person, said_at=said_at)
-    else:
-        customer = desk.find(Customer, ticket.customer_id)
-        erased_at = customer and customer.erased_at
+def _kept(
+    desk: Desk, words: Words, customer: Record | None, person: Person, *, said_at: datetime
+) -> Words:
+    """What may be kept of a person's words for a ticket of this customer: nothing, if they were
+    erased since."""
+    if isinstance(customer, Customer):
+        erased_at = customer.erased_at
         is_forgotten = erased_at is not None and said_at <= erased_at
+    else:
+        is_forgotten = customers.is_forgotten(desk, person, said_at=said_at)
     return words.emptied() if is_forgotten else words
 
 
