@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,8 @@ def _begin(given: argparse.Namespace) -> None:
     names = {table: str(getattr(given, table)) for table in TABLES}
     begun = restoring.begin(house(), Tables(**names), definitions(), at=given.at)
     print(f"Erased again: {begun.erased}.")
-    print(f"Withheld: {begun.withheld} entries that were due by {begun.until:%Y-%m-%dT%H:%M:%SZ}.")
+    until = f"{begun.until:%Y-%m-%dT%H:%M:%SZ}"
+    print(f"Withheld: {begun.withheld} entries that were due by {until}, or dead.")
     print("All lanes stand still, in these tables and in those used until now.")
     print("Point the functions at these tables:")
     print(_next_step(given.stage, names, begun.streams))
@@ -150,4 +151,4 @@ def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError("a time without a zone says nothing")
-    return moment
+    return moment.astimezone(UTC)

@@ -1,9 +1,11 @@
 """Cases that a test shop works on."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from chalicelib.domain.canonical import Person
 from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.messages import ReceivedMail
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket
@@ -30,3 +32,24 @@ def a_question(text: str = "Where is it?", who: Person = JANA, reference: str = 
 def a_ticket(who: Person = JANA, at: Desk | None = None) -> Ticket:
     """A ticket somebody just opened."""
     return tickets.open_ticket(at or desk_of(), a_question(who=who))
+
+
+def a_mail(**fields: Any) -> ReceivedMail:
+    """What Jana writes to the shop."""
+    given: dict[str, Any] = {
+        "shop": "acme",
+        "number": None,
+        "is_answer": False,
+        "sender": "jana@example.de",
+        "sender_name": "Jana Weber",
+        "is_verified": True,
+        "is_automatic": False,
+        "is_suspect": False,
+        "subject": "Wo bleibt\r\nBcc: eve@example.com",
+        "text": "Seit Donnerstag nichts.",
+        "language": "de",
+        "message_id": "<1@example.de>",
+        "in_reply_to": "",
+        "received_at": datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+    }
+    return ReceivedMail(**(given | fields))

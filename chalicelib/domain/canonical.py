@@ -272,6 +272,8 @@ class CustomerDataRequested(Value):
 
     platform: Platform
     id: str
+    at: Moment | None = None
+    """None where the platform does not say when."""
     customer: Person
     order_ids: tuple[str, ...] = ()
     domain: str = ""

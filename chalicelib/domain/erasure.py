@@ -111,8 +111,7 @@ def _(record: Ticket, at: datetime) -> Record:  # noqa: ARG001
 
 @emptied_of.register
 def _(record: TicketMessage, at: datetime) -> Record:  # noqa: ARG001
-    words = record.words.model_copy(update={"text": "", "author_name": "", "outside_id": ""})
-    return record.but(words=words)
+    return record.but(words=record.words.emptied())
 
 
 @emptied_of.register

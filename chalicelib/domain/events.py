@@ -43,7 +43,9 @@ class Event(Value):
     """One fact about one subject, as stored, published and read back.
 
     `version` is the subject's version that the fact came with and `ordinal` its place in that
-    commit; together with the subject they are its identity and its order.
+    commit; together with the subject they are its order, and what it is known by among the events
+    that are kept. Among those that were published, `at` belongs to it as well: after a restore to
+    an earlier time a version comes again with something else.
     """
 
     shop: str

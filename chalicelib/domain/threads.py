@@ -57,6 +57,10 @@ class Words(Value):
     outside_id: str = ""
     """The id the message has where it was written."""
 
+    def emptied(self) -> "Words":
+        """Nothing of who said it, nor of what."""
+        return self.model_copy(update={"text": "", "author_name": "", "outside_id": ""})
+
 
 class TicketMessage(Record):
     """One message of a ticket. It is written once, with its ticket."""

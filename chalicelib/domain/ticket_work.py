@@ -44,6 +44,10 @@ class Question(Value):
     outside: OutsideCase | None = None
     follows: str | None = None
 
+    def emptied(self) -> "Question":
+        """The same without anything that tells of a person."""
+        return self.model_copy(update={"subject": "", "words": self.words.emptied()})
+
 
 def open_ticket(
     question: Question,

@@ -31,8 +31,8 @@ def publish(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Publish new events to the topic, some at a time; from the first that could not be published
     on they come again."""
     records = [record for record in event["Records"] if record["eventName"] == "INSERT"]
-    for start in range(0, len(records), publishing.AT_ONCE):
-        some = records[start : start + publishing.AT_ONCE]
+    for start in range(0, len(records), publishing.BATCH):
+        some = records[start : start + publishing.BATCH]
         done = _published(some)
         if done < len(some):
             return _given_back(some[done])

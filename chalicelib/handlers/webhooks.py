@@ -115,8 +115,7 @@ def deliveries() -> Response:
 def retry_all() -> Response:
     """From the next minute on, with all their attempts."""
     at = desk()
-    done = inbox.retry_all(at.house, at.shop_id, until=time.monotonic() + RETRY_SECONDS)
-    left = bool(inbox.given_up(at.house, at.shop_id, after=None).ids)
+    done, left = inbox.retry_all(at.house, at.shop_id, until=time.monotonic() + RETRY_SECONDS)
     return accepted(AllAgain(retried=done, left=left))
 
 

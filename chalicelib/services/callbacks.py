@@ -162,9 +162,9 @@ def ring(desk: Desk, entry: Entry) -> Callback:
 
 
 @command
-def pass_over(desk: Desk, entry: Entry) -> Callback:
-    """Tell that the call is near, or was missed, and nobody in particular."""
-    rung = work.ring(desk.get(Callback, entry.subject), desk.shop.callbacks, at=desk.now())
+def pass_over(desk: Desk, entry: Entry, until: datetime) -> Callback:
+    """Tell that the call was near by `until`, or missed, and nobody in particular."""
+    rung = work.ring(desk.get(Callback, entry.subject), desk.shop.callbacks, at=until)
     quietly = tuple(one for one in rung.agenda if one.kind != PUBLISH)
     return desk.commit(replace(rung, agenda=quietly))
 

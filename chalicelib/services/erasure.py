@@ -4,7 +4,7 @@ What is asked for is written down outside the tables before anything of it is do
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,8 @@ from chalicelib.services.forgetting import (
     pages,
     read_identities,
 )
+from chalicelib.store.keys import stamp
+from chalicelib.store.records import Card
 
 CUSTOMER, ORDERS = "customer.forget", "orders.forget"
 SHOP, GUESTS, PARKED = "shop.forget", "guests.forget", "parked.forget"
@@ -86,10 +88,12 @@ def erase_shop(desk: Desk, event: canonical.ShopErased) -> None:
 
 def repeat(desk: Desk, wish: Erasure) -> None:
     """Forget again, all of it at once, what was forgotten before the tables were restored to an
-    earlier time."""
+    earlier time; of a shop that left and came back, what was there when it left."""
     if wish.is_whole_shop:
-        desk.aside().commit(Changes(None, agenda=(_deaf(desk),)))
+        inbox.forget_received_by(desk.house, desk.shop_id, wish.at)
         _forget_everybody(desk, wish.at)
+        if not _came_back(desk, wish.at):
+            desk.aside().commit(Changes(None, agenda=(_deaf(desk),)))
         return
     customer = desk.find(Customer, wish.customer_id) if wish.customer_id else None
     known = read_identities(desk, wish.identities)
@@ -182,12 +186,33 @@ def _forget_one(desk: Desk, customer: Customer, at: datetime) -> None:
 
 
 def _forget_everybody(desk: Desk, at: datetime) -> None:
-    for cards in pages(desk, 4, "customers"):
+    for customer_id in _listed_by(desk, at, 4, "customers"):
+        repeat(desk, Erasure(shop=desk.shop_id, at=at, customer_id=customer_id))
+    for order in _listed_by(desk, at, 2, "guests"):
+        empty_order(desk, order)
+
+
+def _listed_by(desk: Desk, at: datetime, index: int, name: str) -> Iterator[str]:
+    """The ids in a list that is in order of time, up to a moment."""
+    for cards in pages(desk, index, name):
         for card in cards:
-            repeat(desk, Erasure(shop=desk.shop_id, at=at, customer_id=card.id))
-    for cards in pages(desk, 2, "guests"):
-        for card in cards:
-            empty_order(desk, card.id)
+            if _is_newer(card, at):
+                return
+            yield card.id
+
+
+def _came_back(desk: Desk, since: datetime) -> bool:
+    """Whether the shop has told of somebody who came since."""
+    newest = (
+        card
+        for index, name in ((4, "customers"), (2, "guests"))
+        for card in desk.page(index, name, limit=1, backwards=True).cards
+    )
+    return any(_is_newer(card, since) for card in newest)
+
+
+def _is_newer(card: Card, moment: datetime) -> bool:
+    return card.sort.partition("#")[0] > stamp(moment)
 
 
 def _deaf(desk: Desk) -> Cancel:

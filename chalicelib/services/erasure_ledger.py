@@ -3,7 +3,7 @@ tables brings nobody back. It holds ids and keyed hashes alone."""
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.domain.erasure import Erasure
 from chalicelib.services.house import House
@@ -24,7 +24,7 @@ def write_down(house: House, erasure: Erasure) -> None:
 
 def written_since(house: House, moment: datetime) -> list[Erasure]:
     """Every erasure written down since, oldest first."""
-    found = (_read(house, key) for key in _keys(house, moment.date()))
+    found = (_read(house, key) for key in _keys(house, moment.astimezone(UTC).date()))
     return sorted((one for one in found if one.at >= moment), key=lambda one: one.at)
 
 

@@ -21,7 +21,9 @@ PARTS_A_COMMIT = 20
 def known_by(desk: Desk, customer: Customer) -> dict[str, Identity]:
     """What a customer is recognised by, by id: as their file says it, and as far as the list
     of it knows."""
-    wanted = [card.id for card in _identities(desk, customer.id, PARTS_A_COMMIT)]
+    wanted = [
+        card.id for card in desk.page(4, f"identities#{customer.id}", limit=PARTS_A_COMMIT).cards
+    ]
     for outside in customer.outside_ids or ("",):
         platform, _, outside_id = outside.partition(":")
         person = Person(
@@ -94,10 +96,6 @@ def pages(desk: Desk, index: int, name: str) -> Iterator[list[Card]]:
         after = page.after
         if after is None:
             return
-
-
-def _identities(desk: Desk, customer_id: str, limit: int) -> list[Card]:
-    return desk.page(4, f"identities#{customer_id}", limit=limit).cards
 
 
 def _empty(desk: Desk, subject: str) -> None:

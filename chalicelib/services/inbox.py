@@ -6,13 +6,14 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotAllowed, NotFound
 from chalicelib.metrics import Metric, count
 from chalicelib.services.house import House
 from chalicelib.store.clients import client
@@ -27,6 +28,10 @@ MOST_ATTEMPTS = 20
 _ID = re.compile(r"[0-9a-f]{32}")
 PAGE = 100
 """How many deliveries one page of the given-up holds."""
+
+
+class Unreadable(NotAllowed):
+    """What lies in the inbox is no delivery, or none that this release can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +109,15 @@ def given_up(house: House, shop_id: str, *, after: str | None) -> GivenUp:
 
 
 def read(house: House, key: str) -> Parked:
-    """A parked delivery."""
-    answer = client("s3").get_object(Bucket=house.settings.inbox_bucket, Key=key)
-    kept: dict[str, Any] = json.loads(answer["Body"].read())
-    body = base64.b64decode(kept.pop("body"))
-    received_at = datetime.fromisoformat(kept.pop("received_at"))
-    return Parked(body=body, received_at=received_at, **kept)
+    """A parked delivery. Raises Unreadable for what is none."""
+    content = _read(house, key)
+    try:
+        kept: dict[str, Any] = json.loads(content)
+        body = base64.b64decode(kept.pop("body"))
+        received_at = datetime.fromisoformat(kept.pop("received_at"))
+        return Parked(body=body, received_at=received_at, **kept)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Unreadable("This is no delivery that can be read.", field="id") from error
 
 
 def keep(house: House, key: str, parked: Parked) -> None:
@@ -122,9 +130,16 @@ def keep(house: House, key: str, parked: Parked) -> None:
     count(Metric.GIVEN_UP_DELIVERIES)
 
 
+def give_up_unread(house: House, key: str) -> None:
+    """Keep what nobody can read for an operator, as it is."""
+    _put(house, GIVEN_UP + key.removeprefix(WAITING), _read(house, key))
+    remove(house, key)
+    count(Metric.GIVEN_UP_DELIVERIES)
+
+
 def retry(house: House, shop_id: str, delivery_id: str) -> None:
     """Let the clock try a given-up delivery again, with all its attempts. One that waits already
-    stays as it is; raises NotFound if there is neither."""
+    stays as it is; raises NotFound if there is neither, Unreadable for what is no delivery."""
     if not _ID.fullmatch(delivery_id):
         # No key of ours, and perhaps none that S3 takes.
         raise _unknown()
@@ -147,21 +162,33 @@ def _unknown() -> NotFound:
     return NotFound("There is no such delivery.", field="id")
 
 
-def retry_all(house: House, shop_id: str, *, until: float) -> int:
-    """The same with all of a shop's, until `until` (`time.monotonic`); how many those were."""
+def retry_all(house: House, shop_id: str, *, until: float) -> tuple[int, bool]:
+    """The same with all of a shop's that can be read, until `until` (`time.monotonic`): how many
+    those were, and whether that was too soon for all."""
     done = 0
     for key in list(_keys(house, f"{GIVEN_UP}{shop_id}/")):
         if time.monotonic() > until:
-            break
-        retry(house, shop_id, key.rpartition("/")[2])
-        done += 1
-    return done
+            return done, True
+        with suppress(Unreadable):
+            retry(house, shop_id, key.rpartition("/")[2])
+            done += 1
+    return done, False
 
 
 def forget(house: House, shop_id: str) -> None:
     """Delete all that is parked of a shop, whether it waits or was given up."""
-    for prefix in (WAITING, GIVEN_UP):
-        for key in list(_keys(house, f"{prefix}{shop_id}/")):
+    for key in _parked(house, shop_id):
+        remove(house, key)
+
+
+def forget_received_by(house: House, shop_id: str, moment: datetime) -> None:
+    """Delete of it what had been received by a moment, and what nobody can read."""
+    for key in _parked(house, shop_id):
+        try:
+            is_newer = read(house, key).received_at > moment
+        except Unreadable:
+            is_newer = False
+        if not is_newer:
             remove(house, key)
 
 
@@ -180,13 +207,20 @@ def _write(house: House, key: str, parked: Parked) -> None:
         "attempts": parked.attempts,
         "error": parked.error,
     }
-    client("s3").put_object(
-        Bucket=house.settings.inbox_bucket, Key=key, Body=json.dumps(kept).encode()
-    )
+    _put(house, key, json.dumps(kept).encode())
 
 
 def _mark(house: House) -> None:
-    client("s3").put_object(Bucket=house.settings.inbox_bucket, Key=MARK, Body=b"")
+    _put(house, MARK, b"")
+
+
+def _read(house: House, key: str) -> bytes:
+    answer = client("s3").get_object(Bucket=house.settings.inbox_bucket, Key=key)
+    return answer["Body"].read()
+
+
+def _put(house: House, key: str, content: bytes) -> None:
+    client("s3").put_object(Bucket=house.settings.inbox_bucket, Key=key, Body=content)
 
 
 def _is_marked(house: House) -> bool:
@@ -209,6 +243,11 @@ def _shops(house: House) -> list[str]:
     pages = client("s3").get_paginator("list_objects_v2")
     found = pages.paginate(Bucket=house.settings.inbox_bucket, Prefix=WAITING, Delimiter="/")
     return [one["Prefix"] for page in found for one in page.get("CommonPrefixes", ())]
+
+
+def _parked(house: House, shop_id: str) -> list[str]:
+    """Listed as a whole before any of it is deleted."""
+    return [key for prefix in (WAITING, GIVEN_UP) for key in _keys(house, f"{prefix}{shop_id}/")]
 
 
 def _keys(house: House, prefix: str) -> Iterator[str]:

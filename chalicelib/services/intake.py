@@ -158,10 +158,13 @@ def _apply_parked(house: House, key: str) -> bool:
 def _read(house: House, key: str) -> Parked | None:
     try:
         return inbox.read(house, key)
-    # What nobody can read stays, and keeps nothing back; operators see it in the log.
-    except (BotoCoreError, ClientError, ValueError, TypeError, KeyError) as error:
-        log().warning("inbox.unreadable", extra={"key": key, "error": type(error).__name__})
-        return None
+    except inbox.Unreadable:
+        log().warning("inbox.unreadable", extra={"key": key})
+        inbox.give_up_unread(house, key)
+    # It stays, and keeps nothing back.
+    except (BotoCoreError, ClientError) as error:
+        log().warning("inbox.unreachable", extra={"key": key, "error": type(error).__name__})
+    return None
 
 
 def _apply(desk: Desk, events: tuple[CanonicalEvent, ...]) -> None:

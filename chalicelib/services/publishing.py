@@ -14,7 +14,7 @@ from chalicelib.store import events
 from chalicelib.store.clients import client
 from chalicelib.store.tables import Item
 
-AT_ONCE = 10
+BATCH = 10
 """How many events one request publishes: it costs what a request with a single one does."""
 
 
@@ -23,7 +23,7 @@ def publish(house: House, items: Sequence[Item]) -> int:
     place of the first that was refused; their number if all are told. What is no event is left
     out, logged and counted: it stays in its table, and would be none at the next try either.
 
-    Subject, version and ordinal name an event: a listener that has seen them drops a repeat.
+    Subject, version, ordinal and time name an event: a listener that has seen them drops a repeat.
     """
     topic = house.settings.events_topic
     if not topic:

@@ -14,6 +14,7 @@ from chalicelib.services import erasure, lanes, withholding
 from chalicelib.services.desk import desk
 from chalicelib.services.erasure_ledger import written_since
 from chalicelib.services.house import House
+from chalicelib.services.withholding import Chosen
 from chalicelib.store import withheld
 from chalicelib.store.restored_tables import Definition, check, open_stream, switch_on
 from chalicelib.store.tables import Tables
@@ -33,6 +34,7 @@ class Begun:
     until: datetime
     """What was due by then is withheld."""
     withheld: int
+    """How many entries are, whenever that was done."""
     erased: int
     """How many erasures were done again."""
     streams: dict[str, str]
@@ -58,7 +60,8 @@ def begin(
     restored = _on(house, names)
     lanes.pause(restored, Lane)
     until = _noted(restored, at)
-    count = withholding.withhold_all(restored, until)
+    before = len(withholding.review(restored, Chosen()))
+    count = before + withholding.withhold_all(restored, until)
     erased = _erase_again(restored, at - WRITTEN_BEFORE)
     for name, definition in definitions.items():
         switch_on(by_name[name], definition)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from chalicelib.domain import return_refunds, return_requests, return_work
 from chalicelib.domain.agenda import Entry
@@ -115,12 +116,12 @@ def ring(desk: Desk, entry: Entry) -> None:
 
 
 @command
-def pass_over(desk: Desk, entry: Entry) -> None:
-    """Tell what is nearly due or late, and nobody in particular; what would have followed by
-    itself is left to a person."""
+def pass_over(desk: Desk, entry: Entry, until: datetime) -> None:
+    """Tell what was nearly due or late by `until`, and nobody in particular; what would have
+    followed by itself is left to a person."""
     case = desk.find(Return, entry.subject)
     if case is not None:
-        rung, _ = return_work.ring(case, at=desk.now())
+        rung, _ = return_work.ring(case, at=until)
         desk.commit(rung)
 
 

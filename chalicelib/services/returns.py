@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.domain import canonical, return_requests
 from chalicelib.domain.canonical import Owner
@@ -107,7 +108,7 @@ def request_from_event(desk: Desk, event: canonical.ReturnRequested) -> Return:
     )
     asked = Asked(
         wish=Wish(event.outcome) if event.outcome in set(Wish) else Wish.REFUND,
-        note=event.text,
+        note="" if _is_forgotten(file, event.at) else event.text,
         channel="platform",
         language=_language(desk, file),
         owner=event.owner,
@@ -205,6 +206,11 @@ def _weighed(desk: Desk, file: OrderFile, wanted: tuple[Wanted, ...]) -> Preview
         freight_payer=freight,
     )
     return Preview(file, lines, decision)
+
+
+def _is_forgotten(file: OrderFile, said_at: datetime) -> bool:
+    """Whether the order's buyer was erased since."""
+    return file.order.erased_at is not None and said_at <= file.order.erased_at
 
 
 def _opened(desk: Desk, weighed: Preview, asked: Asked) -> Changes[Return]:

@@ -1,6 +1,7 @@
 """Whose promises a ring is about: told by the id of the record that makes them."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.callbacks import Callback
@@ -21,13 +22,14 @@ def ring(desk: Desk, entry: Entry) -> None:
     RINGERS[entry.subject.partition("_")[0]](desk, entry)
 
 
-PASSERS: dict[str, Callable[[Desk, Entry], object]] = {
+PASSERS: dict[str, Callable[[Desk, Entry, datetime], object]] = {
     Ticket.prefix: ticket_clock.pass_over,
     Callback.prefix: callbacks.pass_over,
     Return.prefix: return_work.pass_over,
 }
 
 
-def pass_over(desk: Desk, entry: Entry) -> None:
-    """Tell what was due and is owed, and ring nobody for it; what comes next rings as ever."""
-    PASSERS[entry.subject.partition("_")[0]](desk, entry)
+def pass_over(desk: Desk, entry: Entry, until: datetime) -> None:
+    """Tell what was due by `until` and is owed, and ring nobody for it; what comes next rings as
+    ever."""
+    PASSERS[entry.subject.partition("_")[0]](desk, entry, until)

@@ -1,6 +1,7 @@
 """What the clock does with tickets: it rings for what is owed, and closes by silence."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from chalicelib.domain import ticket_cycles, ticket_work
 from chalicelib.domain.agenda import Entry
@@ -41,11 +42,11 @@ def ring(desk: Desk, entry: Entry) -> None:
 
 
 @command
-def pass_over(desk: Desk, entry: Entry) -> None:
-    """Tell what is nearly due or late, and nobody in particular."""
+def pass_over(desk: Desk, entry: Entry, until: datetime) -> None:
+    """Tell what was nearly due or late by `until`, and nobody in particular."""
     ticket = desk.find(Ticket, entry.subject)
     if ticket is not None:
-        rung, _ = ticket_work.ring(ticket, at=desk.now())
+        rung, _ = ticket_work.ring(ticket, at=until)
         desk.commit(rung)
 
 

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.domain import canonical, ticket_cycles, ticket_work
 from chalicelib.domain.canonical import Person
@@ -14,6 +15,7 @@ from chalicelib.domain.letters import Letter, TicketAcknowledged
 from chalicelib.domain.messages import Addressee, ReceivedMail, addressee, message
 from chalicelib.domain.numbers import NumberClaim, claim
 from chalicelib.domain.orders import Order
+from chalicelib.domain.records import Record
 from chalicelib.domain.sla import Priority, Terms
 from chalicelib.domain.threads import (
     LONGEST_TEXT,
@@ -43,6 +45,8 @@ class Asked:
     order: Order | None = None
     reference: str = ""
     """The id of the claim by which the same question is known when it comes again."""
+    at: datetime | None = None
+    """When it was asked; None for this moment."""
 
 
 @command
@@ -84,7 +88,8 @@ def open_requested(desk: Desk, event: canonical.TicketRequested) -> Ticket:
     # The shop itself says whose the order is.
     order = lookups.find_order(desk, event.order_number) if event.order_number else None
     reference = _reference(event.platform, event.id)
-    return desk.commit(_opened_once(desk, Asked(question, event.customer, order, reference)))
+    asked = Asked(question, event.customer, order, reference, event.at)
+    return desk.commit(_opened_once(desk, asked))
 
 
 @command
@@ -104,10 +109,13 @@ def message_received(desk: Desk, event: canonical.MessageReceived) -> Ticket:
     )
     if ticket is None:
         question = Question(reason=Reason.OTHER, subject=_subject(event.text), words=words)
-        return desk.commit(_opened(desk, Asked(question, event.customer, reference=reference)))
+        asked = Asked(question, event.customer, reference=reference, at=event.at)
+        return desk.commit(_opened(desk, asked))
     said_id = derived("msg", event.platform, event.id)
-    if desk.find(TicketMessage, said_id, ticket.id) is not None:
+    said, who = desk.read((TicketMessage, said_id, ticket.id), (Customer, ticket.customer_id or ""))
+    if said is not None:
         return desk.commit(nothing(ticket))
+    words = _kept(desk, words, who, event.customer, said_at=event.at)
     decided = heard(desk, ticket, words, _saying(said_id, desk.new_id))
     if decided.result.id == ticket.id or number:
         return desk.commit(decided)
@@ -133,7 +141,8 @@ def data_requested(desk: Desk, event: canonical.CustomerDataRequested) -> Ticket
         priority=Priority.HIGH,
     )
     reference = _reference(event.platform, f"data-request:{event.id}")
-    return desk.commit(_opened_once(desk, Asked(question, event.customer, reference=reference)))
+    asked = Asked(question, event.customer, reference=reference, at=event.at)
+    return desk.commit(_opened_once(desk, asked))
 
 
 @command
@@ -161,6 +170,8 @@ def receive_mail(desk: Desk, mail: ReceivedMail) -> Ticket | None:
     if ticket is None:
         return desk.commit(_opened_by_mail(desk, mail, words, person, reference))
     claimed = Changes(ticket, (claim(desk.shop_id, reference, ticket.id),))
+    who = desk.find(Customer, ticket.customer_id or "")
+    words = _kept(desk, words, who, person, said_at=mail.received_at)
     return desk.commit(heard(desk, ticket, words, desk.new_id).plus(claimed))
 
 
@@ -199,13 +210,14 @@ def _opened_once(desk: Desk, asked: Asked) -> Changes[Ticket]:
 
 def _opened(desk: Desk, asked: Asked) -> Changes[Ticket]:
     """A new ticket. Its reference is claimed with it: whoever comes second is in conflict and
-    decides again."""
-    recognised = customers.recognise(desk, asked.person)
-    customer, order = recognised.result, asked.order
-    language = asked.question.words.language
+    decides again. Of somebody who was erased since they asked, it holds nothing."""
+    who = customers.recognise(desk, asked.person, said_at=asked.at or desk.now())
+    customer, order = who.changes.result, asked.order
+    question = asked.question.emptied() if who.is_forgotten else asked.question
+    language = question.words.language
     opened = _ticket(
         desk,
-        asked.question,
+        question,
         customer,
         customer_id=customer.id if customer else order and order.customer_id,
         order_id=order.id if order else None,
@@ -213,7 +225,7 @@ def _opened(desk: Desk, asked: Asked) -> Changes[Ticket]:
         new_id=desk.new_id,
     )
     ticket = opened.result
-    also = [recognised, *_claims(ticket, asked.reference)]
+    also = [who.changes, *_claims(ticket, asked.reference)]
     if ticket.is_ours and ticket.reason is not Reason.PRIVACY:
         also.append(written(desk, ticket, _acknowledgement(ticket, order)))
     return opened.plus(*also)
@@ -257,7 +269,7 @@ def _opened_by_mail(
         priority=priority,
     )
     who = Person() if mail.is_suspect else person
-    return _opened(desk, Asked(question, who, reference=reference))
+    return _opened(desk, Asked(question, who, reference=reference, at=mail.received_at))
 
 
 def heard(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Changes[Ticket]:
@@ -293,6 +305,19 @@ def _answered(desk: Desk, mail: ReceivedMail, person: Person) -> Ticket | None:
         return ticket
     is_theirs = mail.is_verified and customers.known(desk, person) == ticket.customer_id
     return ticket if is_theirs and ticket.customer_id else None
+
+
+def _kept(
+    desk: Desk, words: Words, customer: Record | None, person: Person, *, said_at: datetime
+) -> Words:
+    """What may be kept of a person's words for a ticket of this customer: nothing, if they were
+    erased since."""
+    if isinstance(customer, Customer):
+        erased_at = customer.erased_at
+        is_forgotten = erased_at is not None and said_at <= erased_at
+    else:
+        is_forgotten = customers.is_forgotten(desk, person, said_at=said_at)
+    return words.emptied() if is_forgotten else words
 
 
 def _acknowledgement(ticket: Ticket, order: Order | None) -> TicketAcknowledged:

@@ -24,16 +24,18 @@ from chalicelib.store.withheld import Restored, Waiting
 
 KNOWN_SECONDS = 60
 
-AT_ONCE = timedelta(seconds=1)
+JUST_AFTER = timedelta(seconds=1)
 """After the last moment whose entries are withheld."""
 
 _GIVEN_UP: dict[str, Callable[[Desk, Entry], object]] = {
     SEND: messages.give_up,
     SETTLE: messages.give_up,
     SURVEY: surveys.give_up,
-    RING: rings.pass_over,
 }
 """What is told where a record waits for what is given up; the rest ends without a word."""
+
+_RESTORED = ("restored",)
+"""Under which name a process remembers whether a restore goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +48,28 @@ class Chosen:
 
 
 def is_withheld(house: House, claimed: Claimed) -> bool:
-    """Whether an entry may not run because these tables were restored after it was due."""
-    known = house.cached(("restored",), KNOWN_SECONDS, lambda: store.restored(house.tables))
-    return known is not None and claimed.kind not in QUIET and claimed.due_at <= known.until
+    """Whether an entry may not run because these tables were restored after it was due. That a
+    restore goes on is looked up again each time: what is withheld after its end stays so."""
+    known = house.cached(_RESTORED, KNOWN_SECONDS, lambda: store.restored(house.tables))
+    if not _is_of_before(claimed, known):
+        return False
+    house.forget(*_RESTORED)
+    return _is_of_before(claimed, store.restored(house.tables))
 
 
 def withhold_all(house: House, until: datetime) -> int:
-    """Withhold what was due by `until`, and every message of which nobody knows whether it left,
-    whenever that was to be decided; gives how many were withheld."""
+    """Withhold what was due by `until`, what was dead, and every message of which nobody knows
+    whether it left, whenever that was to be decided; gives how many were withheld."""
+    waiting = list(store.in_lanes(house.tables))
+    # Each shop has something in a lane: its webhooks are listened for.
+    shops = sorted({one.shop for one in waiting})
+    waiting += [one for shop in shops for one in store.dead_of(house.tables, shop)]
     due = [
         one
-        for one in store.in_lanes(house.tables)
+        for one in waiting
         if one.kind not in QUIET and (one.due_at <= until or one.kind == SETTLE)
     ]
-    for one in due:
-        store.withhold(house.tables, one.id, one.generation)
-    return len(due)
+    return sum(store.withhold(house.tables, one.id, one.generation) for one in due)
 
 
 def under_review(house: House) -> Restored:
@@ -86,16 +94,16 @@ def review(house: House, chosen: Chosen) -> list[Waiting]:
 
 def release(house: House, chosen: Chosen) -> int:
     """Let withheld entries run, now, or as soon as no more is withheld; gives how many."""
-    due_at = max(house.now(), under_review(house).until + AT_ONCE)
+    due_at = max(house.now(), under_review(house).until + JUST_AFTER)
     found = review(house, chosen)
     return sum(store.release(house.tables, one, due_at=due_at) for one in found)
 
 
 def drop(house: House, chosen: Chosen) -> int:
-    """Give withheld entries up, as of the moment up to which they are withheld; gives how many."""
+    """Give withheld entries up; gives how many. What was late by the moment up to which they are
+    withheld is told to be late, and nothing that became so since."""
     until = under_review(house).until
-    as_of = House(house.settings, clock=lambda: until)
-    return sum(_give_up(as_of, one) for one in review(house, chosen))
+    return sum(_give_up(house, one, until) for one in review(house, chosen))
 
 
 def end(house: House) -> None:
@@ -107,7 +115,11 @@ def end(house: House) -> None:
     store.end_restore(house.tables)
 
 
-def _give_up(house: House, waiting: Waiting) -> bool:
+def _is_of_before(claimed: Claimed, known: Restored | None) -> bool:
+    return known is not None and claimed.kind not in QUIET and claimed.due_at <= known.until
+
+
+def _give_up(house: House, waiting: Waiting, until: datetime) -> bool:
     claimed = store.claim(house.tables, waiting.id, lease=secrets.token_hex(8))
     if claimed is None:
         return False
@@ -118,11 +130,12 @@ def _give_up(house: House, waiting: Waiting) -> bool:
         correlation=claimed.correlation,
         run=claimed,
     )
-    give_up = _GIVEN_UP.get(waiting.kind)
-    if give_up is not None:
-        # Of a record that is no more, or an entry that nobody can read, there is nothing to tell.
-        with suppress(NotFound, ValueError):
-            give_up(desk, claimed.entry)
+    # Of a record that is no more, or an entry that nobody can read, there is nothing to tell.
+    with suppress(NotFound, ValueError):
+        if waiting.kind == RING:
+            rings.pass_over(desk, claimed.entry, until)
+        elif waiting.kind in _GIVEN_UP:
+            _GIVEN_UP[waiting.kind](desk, claimed.entry)
     if not desk.finished:
         agenda.finish(house.tables, claimed)
     return True

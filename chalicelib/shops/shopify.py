@@ -85,11 +85,12 @@ def _movement(
     return movement_events(body)
 
 
-def _data_requested(body: Body, _: datetime | None) -> tuple[CanonicalEvent, ...]:
+def _data_requested(body: Body, sent_at: datetime | None) -> tuple[CanonicalEvent, ...]:
     return (
         CustomerDataRequested(
             platform=Platform.SHOPIFY,
             id=reading.needed_id(reading.mapping(body.get("data_request")), "id"),
+            at=sent_at,
             customer=_person(body),
             order_ids=_ids(body.get("orders_requested")),
             domain=reading.text(body.get("shop_domain")),

@@ -324,10 +324,9 @@ def _entry(tables: Tables, entry_id: str) -> Item | None:
 
 
 def _waits(item: Item, shop: str, now: datetime) -> bool:
-    """Whether an entry of the shop is in its lane and due or at work; a cancelled one is in no
-    lane."""
-    lane: str = item.get("lane", "")
-    is_open = lane != "" and not lane.startswith("dead#")
+    """Whether an entry of the shop is in its lane and due or at work; one that is cancelled, dead
+    or withheld is not."""
+    is_open = item.get("lane", "").partition("#")[0] in {*Lane}
     # Whoever revived it a moment ago may have looked at the clock later than we did.
     is_due = "run_now" in item or "lease" in item or item.get("due_at", "") <= stamp(now)
     return item.get("shop") == shop and is_open and is_due

@@ -6,7 +6,7 @@ a partition of one of four generic indexes; `docs/data.md` names every one of th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from chalicelib.domain.records import Record
@@ -72,4 +72,4 @@ def index_attributes(record: Record) -> dict[str, Any]:
 
 def stamp(moment: datetime) -> str:
     """A time as a sortable key: ISO 8601, UTC, always with microseconds."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -219,8 +219,13 @@ listed(
     },
 )
 
+
+def _identity_places(one: Identity) -> list[Place]:
+    return [Place(4, f"identities#{one.customer_id}", "")] if one.customer_id else []
+
+
 listed(
     Identity,
-    places=lambda one: [Place(4, f"identities#{one.customer_id}", "")],
+    places=_identity_places,
     card=lambda _: {},
 )

@@ -11,14 +11,15 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.agenda import Lane
-from chalicelib.store.agenda import LEASE_SECONDS, SHARDS, Claimed, lane_key
+from chalicelib.store.agenda import LEASE_SECONDS, SHARDS, Claimed, dead_lane, lane_key
 from chalicelib.store.clients import client
 from chalicelib.store.codec import from_item, to_item
 from chalicelib.store.keys import stamp
 from chalicelib.store.tables import Item, Key, Tables, batch_get, query_all
 
 WITHHELD = "withheld"
-_AT_ONCE = 100
+_LOOKED_UP = 100
+"""How many entries of a list are read at a time."""
 _RESTORED = "switch#restored"
 _IN_HAND = (
     "begins_with(lane, :withheld)"
@@ -74,14 +75,20 @@ def in_lanes(tables: Tables) -> Iterator[Waiting]:
         yield from _in(tables, lane)
 
 
+def dead_of(tables: Tables, shop: str) -> Iterator[Waiting]:
+    """A shop's dead entries."""
+    return _listed(tables, dead_lane(shop))
+
+
 def withheld(tables: Tables) -> Iterator[Waiting]:
     """Every withheld entry, within a shard the oldest first."""
     return _in(tables, WITHHELD)
 
 
-def withhold(tables: Tables, entry_id: str, generation: int) -> None:
-    """Take an entry out of its lane; nothing if it was replaced, cancelled or done meanwhile."""
-    _changed(
+def withhold(tables: Tables, entry_id: str, generation: int) -> bool:
+    """Take an entry out of its lane, or from among the dead; False if it was replaced, cancelled
+    or done meanwhile."""
+    taken_out = _changed(
         tables,
         entry_id,
         UpdateExpression=(
@@ -93,6 +100,7 @@ def withhold(tables: Tables, entry_id: str, generation: int) -> None:
             {":withheld": lane_key(WITHHELD, entry_id), ":one": 1, ":generation": generation}
         ),
     )
+    return taken_out is not None
 
 
 def release(tables: Tables, waiting: Waiting, *, due_at: datetime) -> bool:
@@ -143,16 +151,20 @@ def claim(tables: Tables, entry_id: str, *, lease: str) -> Claimed | None:
 
 def _in(tables: Tables, lane: str) -> Iterator[Waiting]:
     for shard in range(SHARDS):
-        shown = query_all(
-            tables.agenda,
-            IndexName="due",
-            KeyConditionExpression="lane = :lane",
-            ExpressionAttributeValues=to_item({":lane": f"{lane}#{shard}"}),
-        )
-        while some := list(islice(shown, _AT_ONCE)):
-            keys = [Key.of(tables.agenda, id=item["id"]) for item in some]
-            found = batch_get(keys)
-            yield from (_waiting(found[key]) for key in keys if "lane" in found.get(key, ()))
+        yield from _listed(tables, f"{lane}#{shard}")
+
+
+def _listed(tables: Tables, lane: str) -> Iterator[Waiting]:
+    shown = query_all(
+        tables.agenda,
+        IndexName="due",
+        KeyConditionExpression="lane = :lane",
+        ExpressionAttributeValues=to_item({":lane": lane}),
+    )
+    while some := list(islice(shown, _LOOKED_UP)):
+        keys = [Key.of(tables.agenda, id=item["id"]) for item in some]
+        found = batch_get(keys)
+        yield from (_waiting(found[key]) for key in keys if "lane" in found.get(key, ()))
 
 
 def _waiting(item: Item) -> Waiting:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from chalicelib.cli_restore import definitions
 from chalicelib.domain.agenda import POST, WORK, Lane
-from chalicelib.domain.canonical import CustomerErased, OrderSeen, Person, Platform
+from chalicelib.domain.canonical import CustomerErased, OrderSeen, Person, Platform, TicketRequested
 from chalicelib.domain.mail import MailEvent, MailFate
 from chalicelib.domain.messages import OPEN, SEND, Channel, Outgoing, State
 from chalicelib.domain.orders import SeenBy
@@ -39,6 +39,7 @@ from chalicelib.services import (
     restoring,
     shops,
     ticket_work,
+    tickets,
     withholding,
 )
 from chalicelib.services.callbacks import NewCall
@@ -108,7 +109,9 @@ class Shop:
     post: Post
     mei: Staff
     tickets: list[str] = field(default_factory=list[str])
-    told: list[OrderSeen] = field(default_factory=list[OrderSeen])
+    told: list[OrderSeen | TicketRequested] = field(
+        default_factory=list[OrderSeen | TicketRequested]
+    )
     lives: list[int] = field(default_factory=lambda: [0, 0])
     """How often each buyer was forgotten; their name tells which life they are in."""
 
@@ -118,8 +121,26 @@ class Shop:
         self.told.append(seen.model_copy(update={"customer": self.who(buyer), **at}))
         self.tell(self.told[-1])
 
-    def tell(self, seen: OrderSeen) -> None:
-        catalogue.take_order(desk_of(), [seen], SeenBy.WEBHOOK)
+    def tell(self, one: OrderSeen | TicketRequested) -> None:
+        if isinstance(one, OrderSeen):
+            catalogue.take_order(desk_of(), [one], SeenBy.WEBHOOK)
+        else:
+            tickets.open_requested(desk_of(), one)
+
+    def ask(self, buyer: int) -> None:
+        """A question that reached the shop elsewhere."""
+        person = self.who(buyer)
+        self.told.append(
+            TicketRequested(
+                platform=Platform.STANDARD,
+                id=f"q{len(self.told)}",
+                at=self.clock.now,
+                customer=person,
+                text=f"A question of {person.name}",
+                channel="chat",
+            )
+        )
+        self.tell(self.told[-1])
 
     def write(self, buyer: int) -> None:
         person = self.who(buyer)
@@ -186,6 +207,7 @@ class Shop:
 
 ACTS: tuple[Callable[[Shop, int], None], ...] = (
     Shop.order,
+    Shop.ask,
     Shop.write,
     Shop.answer,
     Shop.resolve,
@@ -249,6 +271,9 @@ stories = st.lists(
 )
 # An acknowledgement waits, and a promise rings between the moment of the restore and today.
 @example(story=[(Shop.write, 0), (Shop.wait, 5)], back=0, late=set(), gives_up=False)
+# Somebody who asked elsewhere is erased; the tables are of before both, and the question comes
+# again.
+@example(story=[(Shop.ask, 0), (Shop.erase, 0)], back=1, late=set(), gives_up=False)
 def test_a_restore_sends_nothing_again_and_brings_nobody_back(
     story: list[tuple[Callable[[Shop, int], None], int]],
     back: int,
@@ -276,8 +301,8 @@ def test_a_restore_sends_nothing_again_and_brings_nobody_back(
 def check(shop: Shop, *, gives_up: bool) -> None:
     before = list(shop.post.left)
     lanes.resume(house(), Lane)
-    for seen in shop.told:
-        shop.tell(seen)
+    for one in shop.told:
+        shop.tell(one)
     shop.until(shop.clock.now + timedelta(days=4))
     assert not set(shop.post.left[len(before) :]) & set(before)
     assert_nobody_is_back(shop)

@@ -2,7 +2,7 @@
 ready is as good twice as once."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,9 @@ from chalicelib.domain.agenda import Entry, Lane
 from chalicelib.domain.canonical import CustomerErased, Platform
 from chalicelib.domain.errors import NotAllowed, NotFound
 from chalicelib.domain.messages import SEND, SETTLE, Outgoing, State
+from chalicelib.domain.promises import RING
 from chalicelib.domain.ticket_cycles import CLOSE
-from chalicelib.services import erasure, lanes, restoring, withholding
+from chalicelib.services import agenda, erasure, lanes, reports, restoring, withholding
 from chalicelib.services.agenda import Outcome
 from chalicelib.services.house import house
 from chalicelib.services.runners import RUNNERS
@@ -24,7 +25,7 @@ from chalicelib.store.keys import stamp
 from chalicelib.store.withheld import Restored
 from tests.cases import JANA, a_ticket
 from tests.clocks import Clock
-from tests.contract.entries import HOUR, entry, item_of, put, tick
+from tests.contract.entries import HOUR, entry, item_of, parked, put, tick
 from tests.crowds import at_once
 from tests.people import desk_of
 from tests.restored import copied, everything, restored, used
@@ -72,6 +73,16 @@ def test_what_nobody_found_in_time_is_withheld_when_it_would_run(
     assert tick() == {Outcome.WITHHELD: 1}
     assert tick() == {}
     assert (ran, reviewed()) == ([], ["jar_1"])
+
+
+def test_what_was_dead_is_withheld_and_not_tried_again_from_there(review: Clock) -> None:
+    dead = parked()
+
+    assert withholding.withhold_all(house(), review.now) == 1
+
+    assert reviewed() == [dead.subject]
+    with pytest.raises(NotFound):
+        agenda.retry(desk_of(), dead.id)
 
 
 def test_what_reaches_nobody_is_not_withheld(
@@ -168,6 +179,26 @@ def test_a_message_that_is_given_up_says_so_and_never_leaves(review: Clock) -> N
     assert reviewed(Chosen(kind=SEND)) == []
 
 
+def test_what_is_given_up_is_told_when_it_is_and_of_what_was_late_before(review: Clock) -> None:
+    ticket = a_ticket()
+    first, later = (promise.due_at for promise in ticket.promises)
+    assert first is not None
+    assert later is not None
+    review.now = first
+    withheld.note_restored(house().tables, Restored(to=first - HOUR, until=first))
+    withholding.withhold_all(house(), first)
+    review.now = later + 3 * HOUR
+    day = reports.day_of(desk_of(), first.date())
+    reports.figures(desk_of(), day)
+
+    assert withholding.drop(house(), Chosen(kind=RING)) == 1
+
+    assert reports.figures(desk_of(), day) == reports.recounted(desk_of(), day)
+    told = [one for one in desk_of().trail(ticket.id)[0] if one.type == "promise.breached"]
+    late = [(datetime.fromisoformat(one.data["due_at"]), one.at) for one in told]
+    assert late == [(first, review.now)]
+
+
 def test_what_nobody_waits_for_is_given_up_without_a_word(review: Clock, ran: list[str]) -> None:
     gone = Entry(shop="acme", kind=SEND, subject="out_gone", due_at=review.now)
     withheld_after(review, entry(), gone)
@@ -194,9 +225,9 @@ def test_a_review_does_not_end_while_something_is_withheld(review: Clock) -> Non
 
 
 def test_after_the_review_whatever_is_due_runs(review: Clock, ran: list[str]) -> None:
+    house().cached(("restored",), 60, lambda: withheld.restored(house().tables))
     withholding.end(house())
     put(entry())
-    house().forget("restored")
 
     assert tick() == {Outcome.DONE: 1}
 
@@ -204,7 +235,7 @@ def test_after_the_review_whatever_is_due_runs(review: Clock, ran: list[str]) ->
 def test_tables_are_made_ready_as_well_twice_as_once(acme: Clock, ran: list[str]) -> None:
     a_ticket()
     put(entry(), entry("jar_2", acme.now + HOUR))
-    at, copy = acme.now, copied()
+    at, copy = acme.now.astimezone(timezone(timedelta(hours=14))), copied()
     acme.wait(minutes=1)
     erasure.erase_customer(desk_of(), CustomerErased(platform=Platform.STANDARD, customer=JANA))
     tables = restored(copy)
@@ -213,7 +244,11 @@ def test_tables_are_made_ready_as_well_twice_as_once(acme: Clock, ran: list[str]
     acme.wait(minutes=10)
     second = restoring.begin(house(), tables, definitions(), at=at)
 
-    assert (second.until, second.erased, second.withheld) == (first.until, first.erased, 0)
+    assert (second.until, second.erased, second.withheld) == (
+        first.until,
+        first.erased,
+        first.withheld,
+    )
     assert (first.erased, first.streams) == (1, second.streams)
     assert lanes.look_again(house()) == frozenset()
     with used(tables):

@@ -6,7 +6,7 @@ import hmac
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,16 +18,20 @@ from chalicelib.domain.callbacks import Callback, CallbackState
 from chalicelib.domain.canonical import Contact, CustomerErased, Person, Platform, ShopErased
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Customer, Identity
+from chalicelib.domain.erasure import Erasure
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.promises import RING
 from chalicelib.domain.shops import Configuration
+from chalicelib.domain.silence import LISTEN
 from chalicelib.handlers.webhooks import webhooks
-from chalicelib.services import callbacks, erasure, shops
+from chalicelib.services import callbacks, erasure, inbox, shops, tickets
 from chalicelib.services.callbacks import NewCall
 from chalicelib.services.erasure_ledger import written_since
 from chalicelib.services.house import house, real_time, set_clock
+from chalicelib.services.inbox import Parked
 from chalicelib.store.clients import client as aws_client
 from chalicelib.web.app import AftercareApp
+from tests.cases import a_mail
 from tests.people import desk_of
 from tests.stage import forget_process_state
 
@@ -49,9 +53,12 @@ def client() -> Iterator[Client]:
     set_clock(real_time)
 
 
-def told(client: Client, kind: str, data: dict[str, Any]) -> str:
+def told(
+    client: Client, kind: str, data: dict[str, Any], happened_at: datetime | None = None
+) -> str:
     now = real_time()
-    body = json.dumps({"type": kind, "timestamp": now.isoformat(), "data": data}).encode()
+    at = (happened_at or now).isoformat()
+    body = json.dumps({"type": kind, "timestamp": at, "data": data}).encode()
     name, stamp = f"{kind}-{data.get('changed_at', data.get('id'))}", str(int(now.timestamp()))
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
     digest = hmac.digest(key, f"{name}.{stamp}.".encode() + body, hashlib.sha256)
@@ -301,3 +308,59 @@ def test_when_the_shop_leaves_its_customers_and_its_guests_are_forgotten(client:
     run_jobs(erasure.SHOP, erasure.GUESTS, erasure.CUSTOMER)
 
     assert "jana" not in everything_kept().lower()
+
+
+def test_what_an_erased_person_said_before_is_taken_in_without_them(client: Client) -> None:
+    told(client, "order.changed", an_order("A7", JANA))
+    told(client, "ticket.requested", {"id": "t", "customer": JANA, "text": "I, Jana, ask"})
+    told(client, "customer.erased", {"id": "c-7"})
+    run_jobs(erasure.CUSTOMER)
+
+    before = real_time() - timedelta(days=2)
+    said = {"customer": JANA, "text": "I, Jana, ask"}
+    asked_back = [{"line_id": "1", "quantity": 1, "reason": "no_reason"}]
+    told(client, "ticket.requested", {**said, "id": "t2"}, before)
+    for message, conversation in (("m1", "t"), ("m2", "t2"), ("m3", "t3")):
+        told(
+            client,
+            "message.received",
+            {**said, "id": message, "conversation": conversation},
+            before,
+        )
+    told(
+        client,
+        "return.requested",
+        {"id": "r", "order_id": "A7", "lines": asked_back, "text": "Jana"},
+        before,
+    )
+    tickets.receive_mail(desk_of(), a_mail(received_at=before))
+
+    assert "jana" not in everything_kept().lower()
+    assert len(desk_of().page(4, "customers", limit=9).cards) == 1
+    assert len(desk_of().page(1, "tickets", limit=9).cards) == 4
+    tickets.receive_mail(desk_of(), a_mail(message_id="<2@example.de>", received_at=house().now()))
+    assert len(desk_of().page(4, "customers", limit=9).cards) == 2
+
+
+def test_a_shop_that_came_back_keeps_what_came_since(client: Client) -> None:
+    left_at = real_time() - timedelta(days=1)
+    earlier = (left_at - timedelta(days=1)).isoformat()
+    told(client, "order.changed", an_order("A3", JANA))
+    told(client, "order.changed", an_order("A4", {"name": "Ada"}, placed_at=earlier))
+    for name, received_at in (("old", left_at), ("new", real_time())):
+        inbox.put(house(), Parked("standard", "acme", {}, b"{}", received_at, "test"), name)
+    wish = Erasure(shop="acme", at=left_at, is_whole_shop=True)
+
+    erasure.repeat(desk_of(), wish)
+
+    (waiting,) = inbox.waiting(house())
+    assert inbox.read(house(), waiting).received_at > left_at
+    assert "Ada" not in everything_kept()
+    assert JANA["mail"] in everything_kept()
+    assert LISTEN in {entry.kind for entry in entries()}
+
+    erasure.repeat(desk_of(), wish.model_copy(update={"at": real_time()}))
+
+    assert list(inbox.waiting(house())) == []
+    assert JANA["mail"] not in everything_kept()
+    assert LISTEN not in {entry.kind for entry in entries()}

@@ -16,7 +16,6 @@ from chalicelib.domain.canonical import (
     TicketRequested,
 )
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.messages import ReceivedMail
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.promises import RING
 from chalicelib.domain.shops import Configuration
@@ -27,6 +26,7 @@ from chalicelib.services import rings, shops, ticket_cases, ticket_clock, ticket
 from chalicelib.services import staff as staff_service
 from chalicelib.services.house import house, real_time, set_clock
 from chalicelib.store import events as events_store
+from tests.cases import a_mail
 from tests.people import desk_of
 
 JANA = Person(name="Jana Weber", mail="jana@example.de", outside_id="c1", language="de")
@@ -37,26 +37,6 @@ def shop(aws: dict[str, str]) -> Iterator[None]:
     shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
     yield
     set_clock(real_time)
-
-
-def a_mail(**fields: Any) -> ReceivedMail:
-    given: dict[str, Any] = {
-        "shop": "acme",
-        "number": None,
-        "is_answer": False,
-        "sender": "jana@example.de",
-        "sender_name": "Jana Weber",
-        "is_verified": True,
-        "is_automatic": False,
-        "is_suspect": False,
-        "subject": "Wo bleibt\r\nBcc: eve@example.com",
-        "text": "Seit Donnerstag nichts.",
-        "language": "de",
-        "message_id": "<1@example.de>",
-        "in_reply_to": "",
-        "received_at": datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
-    }
-    return ReceivedMail(**(given | fields))
 
 
 def received(**fields: Any) -> Ticket | None:

@@ -324,7 +324,7 @@ def test_an_outage_uses_no_attempts_up_and_a_real_failure_does(
     gone = inbox.given_up(house(), "acme", after=None)
     assert len(gone.ids) == 1
 
-    assert inbox.retry_all(house(), "acme", until=time.monotonic() + 5) == 1
+    assert inbox.retry_all(house(), "acme", until=time.monotonic() + 5) == (1, False)
     assert len(list(inbox.waiting(house()))) == 2
     assert inbox.given_up(house(), "acme", after=None).ids == ()
 

@@ -17,9 +17,15 @@ GUARDS = {
     ),
     "due-before-is-withheld-beforehand": Guard(
         WITHHOLDING,
-        "        store.withhold(house.tables, one.id, one.generation)\n",
-        "        pass\n",
+        "sum(store.withhold(house.tables, one.id, one.generation) for one in due)",
+        "len(due)",
         f"{TESTS}::test_what_two_operators_release_runs_once",
+    ),
+    "dead-is-withheld": Guard(
+        WITHHOLDING,
+        "    waiting += [one for shop",
+        "    _ = [one for shop",
+        f"{TESTS}::test_what_was_dead_is_withheld_and_not_tried_again_from_there",
     ),
     "unknown-is-withheld-whenever-it-is-due": Guard(
         WITHHOLDING,
@@ -53,15 +59,21 @@ GUARDS = {
     ),
     "released-is-due-after-what-is-withheld": Guard(
         WITHHOLDING,
-        "max(house.now(), under_review(house).until + AT_ONCE)",
+        "max(house.now(), under_review(house).until + JUST_AFTER)",
         "house.now()",
         f"{TESTS}::test_what_is_released_at_once_runs_all_the_same",
     ),
     "given-up-is-told": Guard(
         WITHHOLDING,
-        "            give_up(desk, claimed.entry)\n",
+        "            _GIVEN_UP[waiting.kind](desk, claimed.entry)\n",
         "            pass\n",
         f"{TESTS}::test_a_message_that_is_given_up_says_so_and_never_leaves",
+    ),
+    "late-before-is-told-to-be-late": Guard(
+        "chalicelib/services/ticket_clock.py",
+        "        rung, _ = ticket_work.ring(ticket, at=until)\n",
+        "        rung, _ = ticket_work.ring(ticket, at=desk.now())\n",
+        f"{TESTS}::test_what_is_given_up_is_told_when_it_is_and_of_what_was_late_before",
     ),
     "given-up-is-over": Guard(
         WITHHOLDING,
@@ -81,6 +93,27 @@ GUARDS = {
         "        _ = again\n",
         f"{TESTS}::test_tables_are_made_ready_as_well_twice_as_once",
         ANY_STORY,
+    ),
+    "who-was-erased-asks-nothing-of-before": Guard(
+        "chalicelib/services/customers.py",
+        "    if _is_forgotten(desk, person, known, said_at):\n",
+        "    if not person:\n",
+        "tests/http/test_erasure.py"
+        "::test_what_an_erased_person_said_before_is_taken_in_without_them",
+        ANY_STORY,
+    ),
+    "who-was-erased-says-nothing-of-before": Guard(
+        "chalicelib/services/tickets.py",
+        "    return words.emptied() if is_forgotten else words\n",
+        "    return words\n",
+        "tests/http/test_erasure.py"
+        "::test_what_an_erased_person_said_before_is_taken_in_without_them",
+    ),
+    "an-ended-restore-withholds-nothing": Guard(
+        WITHHOLDING,
+        "    return _is_of_before(claimed, store.restored(house.tables))\n",
+        "    return True\n",
+        f"{TESTS}::test_after_the_review_whatever_is_due_runs",
     ),
     "lanes-until-then-stand-still": Guard(
         RESTORING,

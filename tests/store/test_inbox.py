@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.agenda import Entry
+from chalicelib.domain.errors import NotAllowed
 from chalicelib.domain.shops import Configuration, Platform
+from chalicelib.metrics import Metric
 from chalicelib.services import inbox, intake, shops
 from chalicelib.services.erasure import PARKED
 from chalicelib.services.house import house
@@ -161,12 +163,19 @@ def test_a_shop_that_leaves_takes_its_own_parked_deliveries_along(asked: Asked) 
 
 
 @pytest.mark.parametrize("body", [b"no object of ours", b'{"body": ""}', b"[]"])
-def test_what_nobody_can_read_stays_and_keeps_nothing_back(asked: Asked, body: bytes) -> None:
-    bucket, key = house().settings.inbox_bucket, f"{inbox.WAITING}acme/{'0' * 32}"
-    client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+def test_what_nobody_can_read_is_given_up_as_it_is_and_keeps_nothing_back(
+    asked: Asked, body: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket, name = house().settings.inbox_bucket, "0" * 32
+    client("s3").put_object(Bucket=bucket, Key=f"{inbox.WAITING}acme/{name}", Body=body)
     park("order-1")
 
     drained()
 
-    left = client("s3").list_objects_v2(Bucket=bucket, Prefix=f"{inbox.WAITING}acme/")
-    assert [item["Key"] for item in left["Contents"]] == [key]
+    kept = client("s3").get_object(Bucket=bucket, Key=f"{inbox.GIVEN_UP}acme/{name}")
+    assert kept["Body"].read() == body
+    assert list(inbox.waiting(house())) == []
+    assert Metric.GIVEN_UP_DELIVERIES in capsys.readouterr().out
+    assert inbox.retry_all(house(), "acme", until=time.monotonic() + 5) == (0, False)
+    with pytest.raises(NotAllowed):
+        inbox.retry(house(), "acme", name)

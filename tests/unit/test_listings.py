@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chalicelib.domain.customers import Identity
 from chalicelib.store.listings import index_attributes
 from tests.unit.test_tickets import a_ticket
 
@@ -18,3 +19,10 @@ def test_what_is_due_next_stands_in_the_queue_and_in_no_other_list() -> None:
     before, after = index_attributes(ticket), index_attributes(moved)
 
     assert {name for name in before if before[name] != after[name]} == {"g1sk"}
+
+
+def test_what_nobody_is_known_by_any_more_stands_in_no_list() -> None:
+    known = Identity(shop="acme", id="a-hash", customer_id="cus_1")
+
+    assert index_attributes(known)["g4pk"] == "acme#identities#cus_1"
+    assert index_attributes(known.but(customer_id=None)) == {}
