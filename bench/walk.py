@@ -14,6 +14,7 @@ from bench.operations import Figures, by_route
 from bench.shop import AGENT_MAIL, FORM, SHOP, BenchShop, a_desk, mail_of
 from chalicelib.domain.canonical import Platform
 from chalicelib.domain.products import product_id
+from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import csrf_of
 from chalicelib.domain.withdrawals import Statement
 from chalicelib.pages import static_url
@@ -212,6 +213,7 @@ def _withdrawals(shop: BenchShop) -> Iterator[Ask]:
     buyer = next(_buyers)
     shop.order(buyer, buyer=buyer)
     yield Ask("POST", f"/withdraw/{SHOP}", {"step": "confirm", **_declares(buyer)})
+    _call_off(shop, buyer)
     one = _declared()
     token = _link("withdrawal", one)
     for path in (f"/w/{token}", f"/w/{token}/receipt", "/withdrawals?limit=1",
@@ -221,6 +223,7 @@ def _withdrawals(shop: BenchShop) -> Iterator[Ask]:
         buyer = next(_buyers)
         shop.order(buyer, buyer=buyer)
         yield Ask("POST", f"{door}/{_declared()}/match", {"order_number": f"#{buyer}"})
+        _call_off(shop, buyer)
         yield Ask("POST", f"{door}/{_declared()}/answer", _TEXT)
 
 
@@ -234,6 +237,14 @@ def _declared() -> str:
     address = mail_of(next(_buyers))
     said = Statement(name="", contract="", mail=address, language="en", pressed_at=here.now())
     return withdrawals.declare(here, said, timedelta(0)).id
+
+
+def _call_off(shop: BenchShop, buyer: int) -> None:
+    """Let no return be left of what was declared about an order."""
+    order = shop.api("GET", f"/orders?number=%23{buyer}")
+    for card in a_desk().page(4, f"order#{order['id']}", limit=5).cards:
+        if card.kind == Return.kind:
+            shop.api("POST", f"/returns/{card.id}/cancellation")
 
 
 def _asked_back(shop: BenchShop) -> str:

@@ -15,6 +15,7 @@ from chalicelib.domain.canonical import Fulfilment, SeenBy
 from chalicelib.domain.orders import Order
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.policy import ReturnPolicy
+from chalicelib.domain.return_lines import MOST_LINES
 from chalicelib.domain.returns import RequestState, Return
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.withdrawals import FOLLOW, Proof, State, Why, Withdrawal
@@ -288,6 +289,16 @@ def test_what_has_not_been_sent_is_called_off_by_a_person(client: Client) -> Non
 
     assert (said.state, said.why, said.order_id) == (State.WAITING, Why.NOT_SENT, order.id)
     assert withdrawal_matching.match(desk_of(), said.id, "1001").state is State.MATCHED
+
+
+def test_what_is_too_large_for_one_return_is_begun_by_a_person(client: Client) -> None:
+    lines = (a_line(f"l{place}", quantity=1, paid=100) for place in range(MOST_LINES + 1))
+    events = [an_order_seen(*lines), *delivered()]
+    assert catalogue.take_order(desk_of(), events, SeenBy.WEBHOOK) is not None
+
+    said = declared(client, **JANA)
+
+    assert (said.state, said.why, said.order_number) == (State.WAITING, Why.NOT_BY_ITSELF, "#1001")
 
 
 def test_a_robot_is_slowed_and_nothing_it_declares_is_lost(
