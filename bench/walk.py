@@ -14,9 +14,11 @@ from bench.operations import Figures, by_route
 from bench.shop import AGENT_MAIL, FORM, SHOP, BenchShop, a_desk, mail_of
 from chalicelib.domain.canonical import Platform
 from chalicelib.domain.products import product_id
+from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import csrf_of
+from chalicelib.domain.withdrawals import Statement
 from chalicelib.pages import static_url
-from chalicelib.services import inbox, staff
+from chalicelib.services import inbox, staff, withdrawals
 from chalicelib.services.house import house
 from chalicelib.web.auth import session_cookie_name
 
@@ -36,6 +38,9 @@ OF_A_DAY = frozenset({"GET /figures/day", "GET /figures/day/recount", "GET /desk
 
 IN_NO_TABLE = frozenset({"POST /webhooks/deliveries/retry"})
 """What changes only what lies in a bucket."""
+
+FORMS = ("/desk", "/a/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal", "/withdraw/")
+"""Where pages are, which send forms."""
 
 _buyers = count(40_000)
 _LONG_AGO = timedelta(days=200)
@@ -64,7 +69,7 @@ class Ask:
 
     @property
     def is_form(self) -> bool:
-        return self.path.startswith(("/desk", "/a/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal"))
+        return self.path.startswith(FORMS)
 
 
 def walk(shop: BenchShop) -> dict[str, Figures]:
@@ -119,6 +124,7 @@ def _asks(shop: BenchShop) -> Iterator[Ask]:
     yield from _public(shop)
     yield from _tickets(shop)
     yield from _returns(shop)
+    yield from _withdrawals(shop)
     yield from _calls(shop)
     yield from _surveys(shop)
     yield from _house(shop)
@@ -200,6 +206,45 @@ def _returns(shop: BenchShop) -> Iterator[Ask]:
         yield Ask("POST", f"{door}/{_asked_back(late)}/authorization", units)
         yield Ask("POST", f"{door}/{_asked_back(late)}/decline", {"code": "other", "text": "Late."})
         yield Ask("POST", f"{door}/{_asked_back(shop)}/cancellation")
+
+
+def _withdrawals(shop: BenchShop) -> Iterator[Ask]:
+    yield Ask("GET", f"/withdraw/{SHOP}")
+    buyer = next(_buyers)
+    shop.order(buyer, buyer=buyer)
+    yield Ask("POST", f"/withdraw/{SHOP}", {"step": "confirm", **_declares(buyer)})
+    _call_off(shop, buyer)
+    one = _declared()
+    token = _link("withdrawal", one)
+    for path in (f"/w/{token}", f"/w/{token}/receipt", "/withdrawals?limit=1",
+                 f"/withdrawals/{one}", "/desk/withdrawals?limit=1"):  # fmt: skip
+        yield Ask("GET", path)
+    for door in ("/withdrawals", "/desk/withdrawals"):
+        buyer = next(_buyers)
+        shop.order(buyer, buyer=buyer)
+        yield Ask("POST", f"{door}/{_declared()}/match", {"order_number": f"#{buyer}"})
+        _call_off(shop, buyer)
+        yield Ask("POST", f"{door}/{_declared()}/answer", _TEXT)
+
+
+def _declares(buyer: int) -> dict[str, str]:
+    return {"name": "Jana", "contract": f"#{buyer}", "mail": mail_of(buyer)}
+
+
+def _declared() -> str:
+    """A declaration that names no order."""
+    here = a_desk()
+    address = mail_of(next(_buyers))
+    said = Statement(name="", contract="", mail=address, language="en", pressed_at=here.now())
+    return withdrawals.declare(here, said, timedelta(0)).id
+
+
+def _call_off(shop: BenchShop, buyer: int) -> None:
+    """Let no return be left of what was declared about an order."""
+    order = shop.api("GET", f"/orders?number=%23{buyer}")
+    for card in a_desk().page(4, f"order#{order['id']}", limit=5).cards:
+        if card.kind == Return.kind:
+            shop.api("POST", f"/returns/{card.id}/cancellation")
 
 
 def _asked_back(shop: BenchShop) -> str:

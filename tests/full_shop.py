@@ -15,6 +15,7 @@ from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket
+from chalicelib.domain.withdrawals import Statement
 from chalicelib.services import (
     callbacks,
     catalogue,
@@ -25,6 +26,7 @@ from chalicelib.services import (
     staff,
     surveys,
     ticket_work,
+    withdrawals,
 )
 from chalicelib.services import tickets as ticket_service
 from chalicelib.services.callbacks import NewCall
@@ -74,6 +76,8 @@ def a_full_shop(shop: str) -> dict[str, str]:
         "callback_id": _call(here, ticket, mei),
         "survey_id": _survey(here, mei),
         "message_id": _message(here, order.customer_id),
+        "withdrawal": (withdrawal := _withdrawal(here)),
+        "withdrawal_id": withdrawal,
         "staff_id": mei.id,
         "token_id": staff.issue_token(here, mei.id, label="till", lifetime=None).token.id,
         "entry_id": _parked_entry(here),
@@ -111,6 +115,11 @@ def _survey(here: Desk, by: Staff) -> str:
     token = surveys.confirm(here, ticket.id)
     assert token is not None
     return links.opened(house(), surveys.PURPOSE, token).subject
+
+
+def _withdrawal(here: Desk) -> str:
+    said = Statement(name="Jana", contract="?", mail="", language="en", pressed_at=NOON)
+    return withdrawals.declare(here, said, timedelta(0)).id
 
 
 def _message(here: Desk, customer_id: str) -> str:

@@ -105,6 +105,12 @@ def mail_address(text: str | None) -> str | None:
     return address if len(address) <= 254 and _ADDRESS.fullmatch(address) else None
 
 
+def masked(address: str) -> str:
+    """An address as a page shows it to whoever may look over a shoulder: `j…@example.de`."""
+    local, at, host = address.rpartition("@")
+    return f"{local[:1]}…{at}{host}"
+
+
 def phone_number(text: str | None, country: str | None) -> str | None:
     """A phone number in E.164; None if there can be no such number in the country, or in any
     with a leading `+`. Placeholders such as `000000` must not make two people one."""

@@ -43,7 +43,7 @@ def read_number(text: str) -> str | None:
     """The number in the form we print, from what somebody typed; None if its check fails."""
     letters = "".join(c for c in normalize("NFKC", text).upper() if c.isalnum())
     letter, body = letters[:1], letters[1:].translate(_SPOKEN)
-    if len(body) != 7 or letter not in "TRC" or any(c not in ALPHABET for c in body):
+    if len(body) != 7 or letter not in "TRCW" or any(c not in ALPHABET for c in body):
         return None
     if check_character(body[:6]) != body[6]:
         return None

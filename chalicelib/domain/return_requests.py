@@ -57,6 +57,10 @@ class Asked(Value):
     outside_id: str | None = None
     decide_by: Moment | None = None
     """The outside deadline, where the case is not ours."""
+    noticed_at: Moment | None = None
+    """When the customer said so, where that was before it was asked for here."""
+    withdrawal_id: str | None = None
+    """The withdrawal from the contract that it follows from."""
 
 
 def request(
@@ -105,7 +109,8 @@ def request(
         request=(RequestState.REVIEW if asked.owner is Owner.OURS else RequestState.SUBMITTED),
         decision=decision,
         promises=(decide,),
-        requested_at=at,
+        withdrawal_id=asked.withdrawal_id,
+        requested_at=asked.noticed_at or at,
     )
     reasons: dict[str, int] = {}
     for line in made.lines:

@@ -142,6 +142,8 @@ class Return(Record):
     """What the customer would like; what is carried out is the refund."""
     note: str = ""
     """The customer's own words."""
+    withdrawal_id: str | None = None
+    """The withdrawal from the contract that it follows from."""
     lines: tuple[ReturnLine, ...]
     request: RequestState
     logistics: Logistics = Logistics.NONE

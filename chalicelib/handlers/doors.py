@@ -19,6 +19,7 @@ from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.desk.tickets import desk_tickets
+from chalicelib.handlers.desk.withdrawals import desk_withdrawals
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
@@ -31,6 +32,9 @@ from chalicelib.handlers.surveys import surveys
 from chalicelib.handlers.tickets import tickets
 from chalicelib.handlers.unsubscribe import unsubscribe
 from chalicelib.handlers.webhooks import webhooks
+from chalicelib.handlers.withdraw import withdraw
+from chalicelib.handlers.withdrawal_receipts import withdrawal_receipts
+from chalicelib.handlers.withdrawals import withdrawals_api
 
 DOORS: tuple[Blueprint, ...] = (
     agenda,
@@ -46,6 +50,7 @@ DOORS: tuple[Blueprint, ...] = (
     desk_figures,
     desk_queue,
     desk_tickets,
+    desk_withdrawals,
     me,
     messages,
     meta,
@@ -62,4 +67,7 @@ DOORS: tuple[Blueprint, ...] = (
     tickets,
     unsubscribe,
     webhooks,
+    withdraw,
+    withdrawal_receipts,
+    withdrawals_api,
 )

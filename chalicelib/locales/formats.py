@@ -53,6 +53,15 @@ def full_day(value: date, zone: str, locale: str) -> str:
     return format_date(local, "long", locale=_cldr(locale))
 
 
+def exact_moment(value: datetime, zone: str, locale: str) -> str:
+    """A moment as a receipt says it, to the second and with its zone: `26 November 2026, 23:59:04
+    (UTC+01:00, Europe/Berlin)`."""
+    local = value.astimezone(ZoneInfo(zone))
+    between = " " if locale.startswith("zh") else ", "
+    offset = local.isoformat(timespec="seconds")[19:]
+    return f"{full_day(value, zone, locale)}{between}{local:%H:%M:%S} (UTC{offset}, {zone})"
+
+
 def zone_name(value: datetime, zone: str, locale: str) -> str:
     """What the clock of a zone is called at that moment: `Central European Summer Time`."""
     from babel.dates import get_timezone_name

@@ -34,6 +34,7 @@ def templates(
             "moment": formats.moment,
             "day": formats.day,
             "full_day": formats.full_day,
+            "exact_moment": formats.exact_moment,
             "clock": formats.clock,
             "zone_name": formats.zone_name,
             "ago": formats.ago,

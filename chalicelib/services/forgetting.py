@@ -11,6 +11,7 @@ from chalicelib.domain.canonical import Person, Platform, SeenBy
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.orders import Order, order_id
+from chalicelib.domain.withdrawals import Withdrawal
 from chalicelib.services.desk import Desk
 from chalicelib.store.records import Card
 
@@ -56,9 +57,12 @@ def mark(
 
 
 def empty_cases(desk: Desk, cards: Iterable[Card]) -> None:
-    """Empty what some cases and orders say of a person."""
+    """Empty what some cases and orders say of a person, and what was declared about the orders,
+    whoever its receipt went to."""
     for card in cards:
         _empty(desk, card.id)
+        if card.kind == Order.kind:
+            _empty_withdrawals(desk, card.id)
 
 
 def empty_order(desk: Desk, order: str) -> None:
@@ -96,6 +100,13 @@ def pages(desk: Desk, index: int, name: str) -> Iterator[list[Card]]:
         after = page.after
         if after is None:
             return
+
+
+def _empty_withdrawals(desk: Desk, order: str) -> None:
+    for cards in pages(desk, 4, f"order#{order}"):
+        for card in cards:
+            if card.kind == Withdrawal.kind:
+                _empty(desk, card.id)
 
 
 def _empty(desk: Desk, subject: str) -> None:

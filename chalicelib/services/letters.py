@@ -10,12 +10,15 @@ from chalicelib.domain.letters import (
     StaffSignIn,
     TicketReply,
     TicketResolved,
+    WithdrawalAnswered,
+    WithdrawalReceipt,
 )
 from chalicelib.domain.messages import Channel, Outgoing
 from chalicelib.domain.records import Record
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.withdrawals import Withdrawal
 from chalicelib.notify import reply_to
 from chalicelib.notify.carriers import Handed, Mail, send_mail, send_sms
 from chalicelib.notify.doors import desk_door, door
@@ -42,16 +45,26 @@ class Package:
     hand_over: Callable[[], Handed]
 
 
-def brought(out: Outgoing) -> tuple[type[Record], str, str] | None:
+def brought(out: Outgoing) -> tuple[type[Record], str, str | None] | None:
     """Where the text lies that a letter brings, if it brings one."""
-    letter = out.letter
-    if isinstance(letter, TicketReply | TicketResolved) and letter.message_id:
-        return TicketMessage, letter.message_id, out.subject_id
-    return None
+    match out.letter:
+        case TicketReply(message_id=str(said)) | TicketResolved(message_id=str(said)):
+            return TicketMessage, said, out.subject_id
+        case WithdrawalReceipt() | WithdrawalAnswered():
+            return Withdrawal, out.subject_id, None
+        case _:
+            return None
 
 
-def text_of(said: Record | None) -> str:
-    return said.words.text if isinstance(said, TicketMessage) else ""
+def text_of(out: Outgoing, said: Record | None) -> str:
+    """What a letter brings of a record that lies around it."""
+    match said:
+        case TicketMessage():
+            return said.words.text
+        case Withdrawal():
+            return said.answer_text if isinstance(out.letter, WithdrawalAnswered) else said.content
+        case _:
+            return ""
 
 
 def answered(out: Outgoing) -> tuple[type[Record], str] | None:

@@ -1,5 +1,7 @@
 """Finding by the number somebody names: a case here, an order first here, then at the shop."""
 
+from collections.abc import Iterator
+
 from chalicelib.domain.customers import mail_address
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Actor, ActorKind
@@ -11,6 +13,10 @@ from chalicelib.services import catalogue
 from chalicelib.services.desk import Desk
 from chalicelib.services.shops import secrets_name
 from chalicelib.shops import lookup
+
+LONGEST_NUMBER, MOST_WORDS = 64, 3
+"""Characters of what may be an order's number as a whole, and how many words of a longer text are
+looked for: each may be asked of the shop, which takes up to two seconds."""
 
 
 def find_order(desk: Desk, number: str) -> Order | None:
@@ -53,6 +59,16 @@ def order_of(desk: Desk, number: str, mail: str) -> Order | None:
     if order is None or mail_address(order.contact.mail) != address:
         return None
     return order
+
+
+def orders_meant(desk: Desk, text: str) -> Iterator[Order]:
+    """The orders that somebody may mean who tells of one in their own words: by the whole of it,
+    if it is short enough for a number, then by each of its words that has a digit in it."""
+    whole = [text] if len(text) <= LONGEST_NUMBER else []
+    words = [word for word in text.split() if any(c.isdecimal() for c in word)]
+    tried = {normalised_number(one): one for one in (*whole, *words[:MOST_WORDS])}
+    found = (find_order(desk, one) for one in tried.values())
+    return (order for order in found if order is not None)
 
 
 def _asked(desk: Desk, number: str) -> Order | None:

@@ -194,7 +194,7 @@ def _around(desk: Desk, out: Outgoing) -> Around:
     )
     return Around(
         to if isinstance(to, Customer | Staff) else None,
-        said="".join(letters.text_of(one) for one in found),
+        said="".join(letters.text_of(out, one) for one in found),
         answers="".join(letters.mail_of(one) for one in found),
     )
 

@@ -54,7 +54,8 @@ def returnable(desk: Desk, order: str) -> tuple[OrderFile, dict[str, Ruling], di
     fault."""
     file = order_file(desk, order)
     faulty = dict.fromkeys((line.id for line in file.lines), Reason.DEFECTIVE)
-    return file, rulings(desk, file, {}), rulings(desk, file, faulty)
+    at = desk.now()
+    return file, rulings(desk, file, {}, at), rulings(desk, file, faulty, at)
 
 
 def preview(desk: Desk, order: str, wanted: tuple[Wanted, ...]) -> Preview:
@@ -63,7 +64,7 @@ def preview(desk: Desk, order: str, wanted: tuple[Wanted, ...]) -> Preview:
     Raises Invalid, field `lines`, for a line the order does not have, one named twice, more lines
     than one return takes, and more units than are left.
     """
-    return _weighed(desk, order_file(desk, order), wanted)
+    return _weighed(desk, order_file(desk, order), wanted, desk.now())
 
 
 @command
@@ -115,9 +116,28 @@ def request_from_event(desk: Desk, event: canonical.ReturnRequested) -> Return:
         outside_id=event.id,
         decide_by=event.decide_by,
     )
-    opened = _opened(desk, _weighed(desk, file, wanted), asked)
+    opened = _opened(desk, _weighed(desk, file, wanted, desk.now()), asked)
     named = claim(desk.shop_id, reference, opened.result.id)
     return desk.commit(opened.plus(Changes(None, (named,))))
+
+
+def from_withdrawal(
+    desk: Desk, file: OrderFile, wanted: tuple[Wanted, ...], asked: Asked
+) -> Changes[Return]:
+    """The return that a withdrawal from the contract begins, judged as of its declaration. Where
+    every line may come back it is agreed to at once, whatever it is worth and whatever rule of
+    the shop would have a person look at it, for the buyer has the right; else a person decides,
+    with the rulings as advice.
+
+    Raises Invalid, field `lines`, as `preview` does.
+    """
+    weighed = _weighed(desk, file, wanted, asked.noticed_at or desk.now())
+    opened = _requested(desk, weighed, asked)
+    if weighed.refused:
+        return with_letters(desk, opened, file)
+    units = {line.line_id: line.requested for line in opened.result.lines}
+    agreed = _authorized(desk, file, opened.result, units, automatic=True)
+    return with_letters(desk, then(opened, agreed), file)
 
 
 @command
@@ -188,11 +208,11 @@ def then(first: Changes[Return], second: Changes[Return]) -> Changes[Return]:
     return Changes(second.result).plus(first, second)
 
 
-def _weighed(desk: Desk, file: OrderFile, wanted: tuple[Wanted, ...]) -> Preview:
+def _weighed(desk: Desk, file: OrderFile, wanted: tuple[Wanted, ...], at: datetime) -> Preview:
     check_named([one.line_id for one in wanted])
     reasons = {one.line_id: one.reason for one in wanted}
     lines = tuple(_return_line(file, one) for one in wanted)
-    ruled = rulings(desk, file, reasons)
+    ruled = rulings(desk, file, reasons, at)
     chosen = tuple(ruled[line.line_id] for line in lines)
     policy = desk.shop.returns
     freight = _freight(chosen)
@@ -214,21 +234,25 @@ def _is_forgotten(file: OrderFile, said_at: datetime) -> bool:
 
 
 def _opened(desk: Desk, weighed: Preview, asked: Asked) -> Changes[Return]:
-    file, policy = weighed.file, desk.shop.returns
+    file, opened = weighed.file, _requested(desk, weighed, asked)
+    needs_review = any(ruling.needs_review for ruling in weighed.decision.rulings)
+    agreed = None if needs_review else automatic(desk, file, opened.result)
+    return with_letters(desk, then(opened, agreed) if agreed else opened, file)
+
+
+def _requested(desk: Desk, weighed: Preview, asked: Asked) -> Changes[Return]:
+    file = weighed.file
     units = {line.line_id: line.requested for line in weighed.lines}
-    opened = return_requests.request(
+    return return_requests.request(
         claimed(file.order, units, file.may_claim),
         weighed.lines,
         asked,
         weighed.decision,
-        policy,
+        desk.shop.returns,
         at=desk.now(),
         new_id=desk.new_id,
         new_number=desk.new_number,
     )
-    needs_review = any(ruling.needs_review for ruling in weighed.decision.rulings)
-    agreed = None if needs_review else automatic(desk, file, opened.result)
-    return with_letters(desk, then(opened, agreed) if agreed else opened, file)
 
 
 def _authorized(

@@ -13,6 +13,7 @@ from chalicelib.domain.silence import LISTEN
 from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.surveys import EXPIRE
 from chalicelib.domain.ticket_cycles import CLOSE
+from chalicelib.domain.withdrawals import FOLLOW
 from chalicelib.services import (
     alerts,
     callbacks,
@@ -23,6 +24,7 @@ from chalicelib.services import (
     rings,
     surveys,
     ticket_clock,
+    withdrawal_matching,
 )
 from chalicelib.services.desk import Desk
 
@@ -37,6 +39,7 @@ RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
     PUBLISH: alerts.publish,
     MATCH: return_work.match,
     WAREHOUSE: return_work.notify_warehouse,
+    FOLLOW: withdrawal_matching.follow_up,
     LISTEN: listening.listen,
     erasure.CUSTOMER: erasure.forget_cases,
     erasure.GUESTS: erasure.forget_guests,

@@ -9,6 +9,8 @@ from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.withdrawals import State as WithdrawalState
+from chalicelib.domain.withdrawals import Withdrawal
 from chalicelib.store.keys import NEVER, Place, index_attributes, listed, stamp
 
 __all__ = ["index_attributes"]
@@ -184,6 +186,36 @@ listed(
         "order_number": one.order_number,
         "customer_id": one.customer_id,
         "requested_at": one.requested_at.isoformat(),
+    },
+)
+
+
+def _withdrawal_places(one: Withdrawal) -> list[Place]:
+    declared = stamp(one.declared_at)
+    places: list[Place] = []
+    if one.state is WithdrawalState.WAITING:
+        places.append(Place(1, "withdrawals", stamp(one.due_at) if one.due_at else NEVER))
+    if one.customer_id is not None:
+        places.append(Place(2, f"customer#{one.customer_id}", declared))
+    elif one.erased_at is None:
+        places.append(Place(2, "guests", declared))
+    if one.order_id is not None:
+        places.append(Place(4, f"order#{one.order_id}", declared))
+    return places
+
+
+listed(
+    Withdrawal,
+    places=_withdrawal_places,
+    card=lambda one: {
+        "number": one.number,
+        "state": str(one.state),
+        "why": str(one.why) if one.why else None,
+        "language": one.language,
+        "customer_id": one.customer_id,
+        "order_id": one.order_id,
+        "return_id": one.return_id,
+        "declared_at": one.declared_at.isoformat(),
     },
 )
 

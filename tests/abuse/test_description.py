@@ -30,6 +30,7 @@ SUBJECTS = {
     "resolved": "ticket",
     "survey": "survey_id",
     "unsubscribe": "customer_id",
+    "withdrawal": "withdrawal",
 }
 """What a link of each purpose is about."""
 
@@ -134,7 +135,7 @@ def _forms(shop: Shop, shopper: requests.Session) -> Iterator[tuple[str, str]]:
     """Where the shopper finds forms, and the pages they are on."""
     ours = [door for door in doors("link") if door.method == "POST"]
     addresses = [door.at(token=_token(shop, door.what)) for door in ours]
-    for address in [*addresses, "/contact/acme", "/portal/acme"]:
+    for address in [*addresses, "/contact/acme", "/portal/acme", "/withdraw/acme"]:
         shown = fuzzing.opened(shopper, address)
         assert shown.status_code == 200, address
         yield address, shown.text

@@ -45,6 +45,8 @@ BODIES: dict[str, Fields] = {
     "refund": {"how": "by_hand"},
     "tokens": {"label": "till"},
     "after-sales": {},
+    "match": {"order_number": "#1001"},
+    "answer": {"text": "It was made for you."},
     "shops": {"name": "Acme"},
 }
 """What each act is sent with, by the last fixed word of its address, so that it is read at all."""
@@ -247,6 +249,7 @@ def test_a_link_of_one_shop_opens_nothing_of_another(world: World) -> None:
         "call": "callback_id",
         "unsubscribe": "customer_id",
         "order": "order_id",
+        "withdrawal": "withdrawal",
     }
     for door in doors("link"):
         kind = kinds[door.what]

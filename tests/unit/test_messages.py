@@ -218,7 +218,7 @@ def test_a_bounce_ends_mail_and_a_complaint_ends_surveys(report, suppressed):
 SHOPS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)
 
 
-@given(SHOPS, st.sampled_from("TRC"), st.integers(0, 32**6 - 1))
+@given(SHOPS, st.sampled_from("TRCW"), st.integers(0, 32**6 - 1))
 def test_a_reply_address_is_short_and_leads_back(shop, kind, number):
     quoted = short_number(kind, number)
 

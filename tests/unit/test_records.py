@@ -132,7 +132,20 @@ def test_every_kind_is_emptied_when_a_person_is_forgotten_or_holds_nothing_of_on
 def test_emptying_leaves_no_free_text_of_a_person(kind: type[Record]) -> None:
     words = {
         name: "Jana Weber"
-        for name in ("note", "what", "subject", "tracking", "url", "decline_text", "mail_id")
+        for name in (
+            "note",
+            "what",
+            "subject",
+            "tracking",
+            "url",
+            "decline_text",
+            "mail_id",
+            "name",
+            "contract",
+            "mail",
+            "content",
+            "answer_text",
+        )
         if name in kind.model_fields
     }
     record: Record = smallest(kind, shop="acme", id=f"{kind.prefix}_1").but(**words)

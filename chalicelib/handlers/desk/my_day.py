@@ -9,7 +9,7 @@ from chalicelib.web.operations import webpage
 
 my_day = Blueprint(__name__)
 
-OWED_LISTS = ("tickets", "returns", "callbacks")
+OWED_LISTS = ("tickets", "returns", "callbacks", "withdrawals")
 
 MOST_OWED = 25
 """Of each kind; who has more than that begins with the first."""
@@ -19,7 +19,7 @@ MOST_OWED = 25
 @any_staff
 @webpage("/desk")
 def today() -> Response:
-    """What is owed by time, over tickets, returns and calls."""
+    """What is owed by time, over tickets, returns, calls and withdrawals to match."""
     here = desk()
     cards = [card for name in OWED_LISTS for card in here.page(1, name, limit=MOST_OWED).cards]
     cards.sort(key=lambda card: card.sort)

@@ -38,7 +38,12 @@ def _owed(here: Desk, card: Card, names: dict[str, str]) -> Owed:
     """A card of any of the work lists; its sort key says when it is due."""
     told = card.card
     number = str(told.get("number", ""))
-    places = {"ticket": f"t/{number}", "return": f"returns/{number}", "callback": "calls"}
+    places = {
+        "ticket": f"t/{number}",
+        "return": f"returns/{number}",
+        "callback": "calls",
+        "withdrawal": "withdrawals",
+    }
     return Owed(
         kind=card.kind,
         number=number,
