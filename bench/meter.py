@@ -171,5 +171,8 @@ def _count_table(run: Run, name: str, asked: dict[str, Any], answer: dict[str, A
         run.read_units += units.of_items(items, asked=wanted)
     else:
         run.items += answer["ScannedCount"]
+        if asked.get("Select") == "COUNT":
+            run.read_units += units.of_count(answer["ScannedCount"])
+            return
         consistent = bool(asked.get("ConsistentRead"))
         run.read_units += units.of_query(answer["Items"], is_consistent=consistent)

@@ -5,6 +5,9 @@ from typing import Any
 
 READ_BLOCK = 4096
 
+LISTED_BYTES = 600
+"""An item of a list as its index keeps it: keys and a ticket's card, generously."""
+
 Typed = dict[str, Any]
 """An item in DynamoDB's own notation."""
 
@@ -24,6 +27,11 @@ def of_query(items: list[Typed], *, is_consistent: bool) -> float:
     """Units of a query: what it looked at, all together."""
     blocks = _blocks(sum(size_of(item) for item in items))
     return blocks if is_consistent else blocks / 2
+
+
+def of_count(items: int) -> float:
+    """Units of counting items of a list, which costs what reading them does."""
+    return _blocks(items * LISTED_BYTES) / 2
 
 
 def written(answer: Typed) -> tuple[float, float]:
