@@ -146,9 +146,11 @@ def _public(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("POST", f"/o/{token}/return", {"step": "confirm", "shown": shown[1], **picked})
     for path in (f"/orders?number=%23{buyer}", f"/orders/{order['id']}",
                  f"/orders/{order['id']}/events?limit=1", f"/orders/{order['id']}/returnable",
+                 f"/desk/o/{order['id']}", "/desk/find",
                  f"/customers/{customer}", f"/customers/{customer}/cases?limit=1",
                  f"/customers/{customer}/timeline?limit=1", f"/desk/p/{customer}"):  # fmt: skip
         yield Ask("GET", path)
+    yield Ask("POST", "/desk/find", {"q": f"#{buyer}"})
     told = shop.api("GET", f"/customers/{customer}/timeline?limit=100")["items"]
     message = next(e["subject"] for e in told if e["type"] == "message.queued")
     yield Ask("GET", f"/messages/{message}")

@@ -13,8 +13,10 @@ from chalicelib.handlers.customers import customers
 from chalicelib.handlers.desk.calls import calls
 from chalicelib.handlers.desk.customers import desk_customers
 from chalicelib.handlers.desk.figures import desk_figures
+from chalicelib.handlers.desk.find import find
 from chalicelib.handlers.desk.me import me
 from chalicelib.handlers.desk.my_day import my_day
+from chalicelib.handlers.desk.orders import desk_orders
 from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
@@ -44,8 +46,10 @@ DOORS: tuple[Blueprint, ...] = (
     customers,
     desk_customers,
     desk_figures,
+    desk_orders,
     desk_queue,
     desk_tickets,
+    find,
     me,
     messages,
     meta,

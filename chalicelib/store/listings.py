@@ -4,6 +4,7 @@ from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.messages import Channel, Outgoing, State
 from chalicelib.domain.orders import Order, normalised_number
+from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.permissions import LEADING
 from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import Staff
@@ -218,6 +219,15 @@ listed(
         "total": one.total.model_dump() if one.total else None,
     },
 )
+
+
+def _parcel_places(one: Parcel) -> list[Place]:
+    tracking = normalised_number(one.tracking)
+    left = stamp(one.shipped_at) if one.shipped_at else ""
+    return [Place(3, f"tracking#{tracking}", left)] if tracking else []
+
+
+listed(Parcel, places=_parcel_places, card=lambda one: {"order_id": one.order_id})
 
 
 def _identity_places(one: Identity) -> list[Place]:
