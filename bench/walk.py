@@ -204,6 +204,15 @@ def _returns(shop: BenchShop) -> Iterator[Ask]:
         yield Ask("POST", f"{door}/{_asked_back(shop)}/cancellation")
 
 
+def _off_shift(shop: BenchShop) -> Iterator[Ask]:
+    """One ticket goes to the pool, with a note."""
+    ticket = shop.ticket()
+    shop.api("POST", f"/tickets/{ticket}/assignment", {"assignee": shop.agent})
+    session = staff.sign_in(a_desk(), _once(shop)).text
+    line = {"lines.0.id": ticket, "lines.0.to": "pool", "note": _TEXT["text"]}
+    yield Ask("POST", "/desk/off-shift", {"csrf": csrf_of(session)} | line, session)
+
+
 def _asked_back(shop: BenchShop) -> str:
     buyer = next(_buyers)
     shop.order(buyer, buyer=buyer)
@@ -270,8 +279,8 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("PUT", f"/shops/{SHOP}", kept)
     for path in ("/agenda/dead?limit=1", "/figures/day", "/figures/day/recount", "/desk/figures",
                  "/messages/by-hand?limit=1", "/desk/messages", f"/shops/{SHOP}",
-                 "/desk/keys", "/desk/me", "/staff?limit=1", "/staff/me", "/staff/me/work",
-                 "/webhooks/deliveries"):  # fmt: skip
+                 "/desk/keys", "/desk/me", "/desk/off-shift", "/staff?limit=1", "/staff/me",
+                 "/staff/me/work", "/webhooks/deliveries"):  # fmt: skip
         yield Ask("GET", path)
     _give_up_a_delivery(shop)
     yield Ask("POST", "/webhooks/deliveries/retry")
@@ -280,6 +289,7 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("POST", "/desk/session", {"once": _once(shop)})
     session = staff.sign_in(a_desk(), _once(shop)).text
     yield Ask("POST", "/desk/sign-out", {"csrf": csrf_of(session)}, session)
+    yield from _off_shift(shop)
     hired = shop.api("POST", "/staff", _somebody())["id"]
     yield Ask("POST", "/staff", _somebody())
     yield Ask("POST", f"/staff/{hired}/tokens", {"label": "till"})

@@ -16,6 +16,7 @@ from chalicelib.handlers.desk.figures import desk_figures
 from chalicelib.handlers.desk.find import find
 from chalicelib.handlers.desk.me import me
 from chalicelib.handlers.desk.my_day import my_day
+from chalicelib.handlers.desk.off_shift import off_shift
 from chalicelib.handlers.desk.orders import desk_orders
 from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.returns import returns_desk
@@ -54,6 +55,7 @@ DOORS: tuple[Blueprint, ...] = (
     messages,
     meta,
     my_day,
+    off_shift,
     orders,
     portal,
     reports,

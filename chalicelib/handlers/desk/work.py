@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.promises import Promise
+from chalicelib.domain.promises import OwedTo, Promise
 from chalicelib.domain.records import Record
 from chalicelib.domain.returns import Return
 from chalicelib.domain.tickets import Ticket
@@ -31,6 +31,8 @@ class Work:
     what: str
     due_at: datetime | None
     is_late: bool
+    is_ours: bool
+    """The next thing is for us to do, and its clock runs; else somebody else acts."""
 
     @property
     def kind(self) -> str:
@@ -92,10 +94,11 @@ def place_of(case: Case) -> str:
 def _work(case: Case, who: str, now: datetime) -> Work:
     owed = _next_owed([case.promise] if isinstance(case, Callback) else case.promises)
     if owed is None:
-        return Work(case, who, "", None, is_late=False)
+        return Work(case, who, "", None, is_late=False, is_ours=False)
     due_at = case.window_start if isinstance(case, Callback) else owed.due_at
     is_late = owed.due_at is not None and owed.due_at <= now
-    return Work(case, who, owed.what, due_at, is_late)
+    is_ours = owed.due_at is not None and owed.owed_to is not OwedTo.SHOP
+    return Work(case, who, owed.what, due_at, is_late, is_ours)
 
 
 def _next_owed(promises: Iterable[Promise]) -> Promise | None:
