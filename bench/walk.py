@@ -232,7 +232,8 @@ def _calls(shop: BenchShop) -> Iterator[Ask]:
     another = shop.api("POST", "/staff", _somebody())["id"]
     one = _promised(shop, owner_id=another)
     for path in ("/callbacks?limit=1", f"/callbacks/{one}", f"/callbacks/{one}/events?limit=1",
-                 "/desk/calls", f"/desk/calls/new?ticket={shop.ticket()}"):  # fmt: skip
+                 "/desk/calls", f"/desk/calls/{one}",
+                 f"/desk/calls/new?ticket={shop.ticket()}"):  # fmt: skip
         yield Ask("GET", path)
     at = (shop.stage.clock.now() + 2 * SOON).isoformat()
     yield Ask("POST", f"/callbacks/{one}/owner")

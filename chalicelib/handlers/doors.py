@@ -10,6 +10,7 @@ from chalicelib.handlers.case_tickets import case_tickets
 from chalicelib.handlers.clock import clock
 from chalicelib.handlers.contact import contact
 from chalicelib.handlers.customers import customers
+from chalicelib.handlers.desk.call_sheet import call_sheet
 from chalicelib.handlers.desk.calls import calls
 from chalicelib.handlers.desk.customers import desk_customers
 from chalicelib.handlers.desk.figures import desk_figures
@@ -38,6 +39,7 @@ from chalicelib.handlers.webhooks import webhooks
 DOORS: tuple[Blueprint, ...] = (
     agenda,
     call_choice,
+    call_sheet,
     callbacks,
     calls,
     case,
