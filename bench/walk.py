@@ -34,8 +34,8 @@ OWN = 12
 OF_A_DAY = frozenset({"GET /figures/day", "GET /figures/day/recount", "GET /desk/figures"})
 """What reads a day's events, however many that day had."""
 
-IN_NO_TABLE = frozenset({"POST /webhooks/deliveries/retry"})
-"""What changes only what lies in a bucket."""
+IN_NO_TABLE = frozenset({"POST /webhooks/deliveries/retry", "POST /desk/find"})
+"""What changes only what lies in a bucket, and what asks by a form so that no address tells it."""
 
 _buyers = count(40_000)
 _LONG_AGO = timedelta(days=200)
@@ -151,6 +151,7 @@ def _public(shop: BenchShop) -> Iterator[Ask]:
                  f"/customers/{customer}/timeline?limit=1", f"/desk/p/{customer}"):  # fmt: skip
         yield Ask("GET", path)
     yield Ask("POST", "/desk/find", {"q": f"#{buyer}"})
+    yield Ask("POST", f"/desk/p/{customer}/identities")
     told = shop.api("GET", f"/customers/{customer}/timeline?limit=100")["items"]
     message = next(e["subject"] for e in told if e["type"] == "message.queued")
     yield Ask("GET", f"/messages/{message}")
@@ -158,6 +159,7 @@ def _public(shop: BenchShop) -> Iterator[Ask]:
     token = _link("unsubscribe", customer)
     yield Ask("GET", f"/u/{token}")
     yield Ask("POST", f"/u/{token}")
+    yield Ask("POST", f"/desk/p/{customer}/erasure", {"confirmed": "yes"})
 
 
 def _tickets(shop: BenchShop) -> Iterator[Ask]:

@@ -20,6 +20,7 @@ from chalicelib.handlers.desk.trails import happened
 from chalicelib.handlers.desk.work import works
 from chalicelib.services import callbacks as callback_service
 from chalicelib.services.desk import Desk
+from chalicelib.services.ticket_cases import is_open
 from chalicelib.web.answers import see_other
 from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.forms import Body, body, field
@@ -101,7 +102,8 @@ def _done(callback_id: str, act: Callable[[Desk], object], *, then: str) -> Resp
 def _sheet(here: Desk, callback_id: str, status: int, *, errors: dict[str, str]) -> Response:
     call = here.get(Callback, callback_id)
     events = here.trail(call.id)[0] if status == STALE else []
-    cases = here.page(2, f"customer#{call.customer_id}", limit=MOST_CASES, backwards=True)
+    newest = here.page(2, f"customer#{call.customer_id}", limit=MOST_CASES, backwards=True).cards
+    others = [card for card in newest if card.id != call.id and is_open(card)]
     return staff_page(
         status,
         "desk/call.html",
@@ -110,7 +112,7 @@ def _sheet(here: Desk, callback_id: str, status: int, *, errors: dict[str, str])
         customer=here.find(Customer, call.customer_id),
         turn=turn_of(call, here.now()),
         tiles=_tiles(here, call),
-        cases=[one for one in works(here, cases.cards) if not one.is_over and one.case != call],
+        cases=works(here, others),
         is_stale=status == STALE,
         meanwhile=happened(here, (one for one in events if one.version > seen())),
         typed={"note": field("note"), "next_at": field("next_at")},

@@ -1,4 +1,4 @@
-"""The calls page of the desk: whom to ring, by when on the customer's clock; and promising a call."""
+"""The calls page: whom to ring, by when on the customer's clock; and promising a call."""
 
 from dataclasses import dataclass
 from datetime import datetime
