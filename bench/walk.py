@@ -37,8 +37,8 @@ OWN = 12
 OF_A_DAY = frozenset({"GET /figures/day", "GET /figures/day/recount", "GET /desk/figures"})
 """What reads a day's events, however many that day had."""
 
-IN_NO_TABLE = frozenset({"POST /webhooks/deliveries/retry"})
-"""What changes only what lies in a bucket."""
+IN_NO_TABLE = frozenset({"POST /webhooks/deliveries/retry", "POST /desk/find"})
+"""What changes only what lies in a bucket, and what asks by a form so that no address tells it."""
 
 FORMS = ("/desk", "/a/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal", "/withdraw/")
 """Where pages are, which send forms."""
@@ -155,9 +155,12 @@ def _public(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("POST", f"/o/{token}/return", {"step": "confirm", "shown": shown[1], **picked})
     for path in (f"/orders?number=%23{buyer}", f"/orders/{order['id']}",
                  f"/orders/{order['id']}/events?limit=1", f"/orders/{order['id']}/returnable",
+                 f"/desk/o/{order['id']}", "/desk/find",
                  f"/customers/{customer}", f"/customers/{customer}/cases?limit=1",
                  f"/customers/{customer}/timeline?limit=1", f"/desk/p/{customer}"):  # fmt: skip
         yield Ask("GET", path)
+    yield Ask("POST", "/desk/find", {"q": f"#{buyer}"})
+    yield Ask("POST", f"/desk/p/{customer}/identities")
     told = shop.api("GET", f"/customers/{customer}/timeline?limit=100")["items"]
     message = next(e["subject"] for e in told if e["type"] == "message.queued")
     yield Ask("GET", f"/messages/{message}")
@@ -165,6 +168,7 @@ def _public(shop: BenchShop) -> Iterator[Ask]:
     token = _link("unsubscribe", customer)
     yield Ask("GET", f"/u/{token}")
     yield Ask("POST", f"/u/{token}")
+    yield Ask("POST", f"/desk/p/{customer}/erasure", {"confirmed": "yes"})
 
 
 def _tickets(shop: BenchShop) -> Iterator[Ask]:
@@ -250,6 +254,15 @@ def _call_off(shop: BenchShop, buyer: int) -> None:
             shop.api("POST", f"/returns/{card.id}/cancellation")
 
 
+def _off_shift(shop: BenchShop) -> Iterator[Ask]:
+    """One ticket goes to the pool, with a note."""
+    ticket = shop.ticket()
+    shop.api("POST", f"/tickets/{ticket}/assignment", {"assignee": shop.agent})
+    session = staff.sign_in(a_desk(), _once(shop)).text
+    line = {"lines.0.id": ticket, "lines.0.to": "pool", "note": _TEXT["text"]}
+    yield Ask("POST", "/desk/off-shift", {"csrf": csrf_of(session)} | line, session)
+
+
 def _asked_back(shop: BenchShop) -> str:
     buyer = next(_buyers)
     shop.order(buyer, buyer=buyer)
@@ -269,7 +282,8 @@ def _calls(shop: BenchShop) -> Iterator[Ask]:
     another = shop.api("POST", "/staff", _somebody())["id"]
     one = _promised(shop, owner_id=another)
     for path in ("/callbacks?limit=1", f"/callbacks/{one}", f"/callbacks/{one}/events?limit=1",
-                 "/desk/calls", f"/desk/calls/new?ticket={shop.ticket()}"):  # fmt: skip
+                 "/desk/calls", f"/desk/calls/{one}",
+                 f"/desk/calls/new?ticket={shop.ticket()}"):  # fmt: skip
         yield Ask("GET", path)
     at = (shop.stage.clock.now() + 2 * SOON).isoformat()
     yield Ask("POST", f"/callbacks/{one}/owner")
@@ -316,8 +330,8 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("PUT", f"/shops/{SHOP}", kept)
     for path in ("/agenda/dead?limit=1", "/figures/day", "/figures/day/recount", "/desk/figures",
                  "/messages/by-hand?limit=1", "/desk/messages", f"/shops/{SHOP}",
-                 "/desk/keys", "/desk/me", "/staff?limit=1", "/staff/me", "/staff/me/work",
-                 "/webhooks/deliveries"):  # fmt: skip
+                 "/desk/keys", "/desk/me", "/desk/off-shift", "/staff?limit=1", "/staff/me",
+                 "/staff/me/work", "/webhooks/deliveries"):  # fmt: skip
         yield Ask("GET", path)
     _give_up_a_delivery(shop)
     yield Ask("POST", "/webhooks/deliveries/retry")
@@ -326,6 +340,7 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("POST", "/desk/session", {"once": _once(shop)})
     session = staff.sign_in(a_desk(), _once(shop)).text
     yield Ask("POST", "/desk/sign-out", {"csrf": csrf_of(session)}, session)
+    yield from _off_shift(shop)
     hired = shop.api("POST", "/staff", _somebody())["id"]
     yield Ask("POST", "/staff", _somebody())
     yield Ask("POST", f"/staff/{hired}/tokens", {"label": "till"})

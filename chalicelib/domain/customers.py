@@ -36,6 +36,12 @@ class CustomerAdded(Fact):
     platform: str
 
 
+class CustomerLookedUp(Fact):
+    """Somebody of the staff looked at how the customer is reached."""
+
+    type = "customer.looked_up"
+
+
 class CustomerErased(Fact):
     type = "customer.erased"
 
@@ -223,6 +229,15 @@ def changed(
         digest=content,
     )
     return Changes(after, records=(after, *_claims(ids, known, shop, after.id)), told=told)
+
+
+def look_up(customer: Customer) -> Changes[Customer]:
+    """Somebody looks at the address and the number (CUS-04: they are confidential); of who was
+    erased there is nothing to look at."""
+    if customer.erased_at is not None:
+        return nothing(customer)
+    after = customer.but()
+    return Changes(after, records=(after,), told=(Told(after, CustomerLookedUp()),))
 
 
 def suppress(

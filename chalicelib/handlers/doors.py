@@ -10,11 +10,15 @@ from chalicelib.handlers.case_tickets import case_tickets
 from chalicelib.handlers.clock import clock
 from chalicelib.handlers.contact import contact
 from chalicelib.handlers.customers import customers
+from chalicelib.handlers.desk.call_sheet import call_sheet
 from chalicelib.handlers.desk.calls import calls
 from chalicelib.handlers.desk.customers import desk_customers
 from chalicelib.handlers.desk.figures import desk_figures
+from chalicelib.handlers.desk.find import find
 from chalicelib.handlers.desk.me import me
 from chalicelib.handlers.desk.my_day import my_day
+from chalicelib.handlers.desk.off_shift import off_shift
+from chalicelib.handlers.desk.orders import desk_orders
 from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
@@ -39,6 +43,7 @@ from chalicelib.handlers.withdrawals import withdrawals_api
 DOORS: tuple[Blueprint, ...] = (
     agenda,
     call_choice,
+    call_sheet,
     callbacks,
     calls,
     case,
@@ -48,13 +53,16 @@ DOORS: tuple[Blueprint, ...] = (
     customers,
     desk_customers,
     desk_figures,
+    desk_orders,
     desk_queue,
     desk_tickets,
     desk_withdrawals,
+    find,
     me,
     messages,
     meta,
     my_day,
+    off_shift,
     orders,
     portal,
     reports,

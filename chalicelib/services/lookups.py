@@ -71,21 +71,28 @@ def orders_meant(desk: Desk, text: str) -> Iterator[Order]:
     return (order for order in found if order is not None)
 
 
-def _asked(desk: Desk, number: str) -> Order | None:
+def can_ask(desk: Desk) -> bool:
+    """Whether the shop lets itself be asked for orders that were never pushed."""
+    return _access(desk).is_configured
+
+
+def _access(desk: Desk) -> lookup.Access:
     shop = desk.shop
-    token = str(desk.house.parameter(secrets_name(shop.id)).get("api_token", ""))
-    access = lookup.Access(
+    return lookup.Access(
         platform=shop.platform,
         url=shop.api_url,
-        token=token,
+        token=str(desk.house.parameter(secrets_name(shop.id)).get("api_token", "")),
         is_local=desk.house.settings.stage == "local",
     )
-    found = lookup.order(access, number)
+
+
+def _asked(desk: Desk, number: str) -> Order | None:
+    found = lookup.order(_access(desk), number)
     events = [event for event in found.events if isinstance(event, OrderEvent)]
     if not events:
         return None
     # On a desk of its own: what was asked for is kept, whatever becomes of the request.
     own = Desk(
-        desk.house, shop.id, actor=Actor(kind=ActorKind.SYSTEM), correlation=desk.correlation
+        desk.house, desk.shop_id, actor=Actor(kind=ActorKind.SYSTEM), correlation=desk.correlation
     )
     return catalogue.take_order(own, events, SeenBy.LOOKUP)

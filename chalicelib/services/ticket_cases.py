@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.domain.callbacks import Callback, CallbackState
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.orders import Order
@@ -33,7 +34,16 @@ class Case:
 def open_cases(desk: Desk, order_id: str) -> list[Card]:
     """The tickets and returns of an order that are still open, the newest first."""
     cards = desk.page(4, f"order#{order_id}", limit=MOST_OF_ORDER, backwards=True).cards
-    return [card for card in cards if _is_open(card)]
+    return [card for card in cards if is_open(card)]
+
+
+def is_open(card: Card) -> bool:
+    """Whether somebody still works on the ticket, return or call of a card."""
+    if card.kind == Ticket.kind:
+        return Status(card.card["status"]).is_active
+    if card.kind == Callback.kind:
+        return CallbackState(card.card["state"]).is_open
+    return card.kind == Return.kind and RequestState(card.card["request"]).is_open
 
 
 def open_question(desk: Desk, order_id: str) -> str | None:
@@ -63,9 +73,3 @@ def case(desk: Desk, ticket_id: str) -> Case:
     others = [card for card in cases.cards if card.id != ticket.id]
     calls = desk.page(4, f"calls#{ticket_id}", limit=MOST_CASES).cards
     return Case(ticket, messages, order, customer, others[:MOST_CASES], calls)
-
-
-def _is_open(card: Card) -> bool:
-    if card.kind == Ticket.kind:
-        return Status(card.card["status"]).is_active
-    return card.kind == Return.kind and RequestState(card.card["request"]).is_open

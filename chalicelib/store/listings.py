@@ -4,6 +4,7 @@ from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.messages import Channel, Outgoing, State
 from chalicelib.domain.orders import Order, normalised_number
+from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.permissions import LEADING
 from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import Staff
@@ -15,6 +16,9 @@ from chalicelib.store.keys import NEVER, Place, index_attributes, listed, stamp
 
 __all__ = ["index_attributes"]
 
+
+NOBODY = "nobody"
+"""Who tickets of the pool are assigned to."""
 
 LONGEST_SORT = 100
 """Characters of a name that it is sorted by: a key has room for 1,024 bytes."""
@@ -46,8 +50,7 @@ def _ticket_places(one: Ticket) -> list[Place]:
     if one.status.is_active:
         due = stamp(one.next_due_at) if one.next_due_at else NEVER
         places.append(Place(1, "tickets", due))
-        if one.assignee is not None:
-            places.append(Place(3, f"assignee#{one.assignee}", due))
+        places.append(Place(3, f"assignee#{one.assignee or NOBODY}", due))
     if one.customer_id is not None:
         places.append(Place(2, f"customer#{one.customer_id}", opened))
     if one.order_id is not None:
@@ -250,6 +253,15 @@ listed(
         "total": one.total.model_dump() if one.total else None,
     },
 )
+
+
+def _parcel_places(one: Parcel) -> list[Place]:
+    tracking = normalised_number(one.tracking)
+    left = stamp(one.shipped_at) if one.shipped_at else ""
+    return [Place(3, f"tracking#{tracking}", left)] if tracking else []
+
+
+listed(Parcel, places=_parcel_places, card=lambda one: {"order_id": one.order_id})
 
 
 def _identity_places(one: Identity) -> list[Place]:

@@ -91,8 +91,13 @@ def sign_in() -> Response:
 @any_staff
 @webpage("/desk/sign-in")
 def sign_out() -> Response:
+    return signed_out(see_other("/desk/sign-in"))
+
+
+def signed_out(response: Response) -> Response:
+    """An answer after which its reader is not signed in any more."""
     staff_service.sign_out(desk(), here().session)
-    return _with_cookie(see_other("/desk/sign-in"), "", 0)
+    return _with_cookie(response, "", 0)
 
 
 def _with_cookie(response: Response, value: str, seconds: int) -> Response:

@@ -16,3 +16,17 @@ function installIn(part) {
 
 installIn(document);
 document.addEventListener("htmx:load", (event) => installIn(event.detail.elt));
+
+// "Next" and "Previous" go along the lines of a list; Enter opens the one that has the focus.
+document.addEventListener("click", (event) => {
+  const step = event.target.closest("[data-step]");
+  if (!step) return;
+  const lines = [...document.querySelectorAll("[data-line]")];
+  const here = lines.findLastIndex((line) => line.classList.contains("here"));
+  const next = lines[Math.min(Math.max(here + Number(step.dataset.step), 0), lines.length - 1)];
+  if (!next) return;
+  event.preventDefault();
+  lines[here]?.classList.remove("here");
+  next.classList.add("here");
+  next.focus();
+});
