@@ -37,23 +37,40 @@ def day_of(desk: Desk, wanted: date | None) -> Day:
 
 def figures(desk: Desk, day: Day) -> Figures:
     """A day's figures. Costs one read a closed hour and one fold of the running one."""
-    hours = list(_hours(day))
-    kept = desk.read(*((HourFigures, figures_id(events.hour_of(hour))) for hour in hours))
     total = Figures()
-    for hour, found in zip(hours, kept, strict=True):
-        if hour > desk.now():
-            break
-        if isinstance(found, HourFigures) and _is_whole(day, hour):
-            total = total.plus(found.figures)
-        else:
-            total = total.plus(_folded(desk, day, hour))
+    for _, of_hour in by_hour(desk, day):
+        total = total.plus(of_hour)
     return total
+
+
+def by_hour(desk: Desk, day: Day) -> Iterator[tuple[datetime, Figures]]:
+    """The same, for each UTC hour that has begun."""
+    begun = [hour for hour in hours(day) if hour <= desk.now()]
+    kept = desk.read(*((HourFigures, figures_id(events.hour_of(hour))) for hour in begun))
+    for hour, found in zip(begun, kept, strict=True):
+        if isinstance(found, HourFigures) and _is_whole(day, hour):
+            yield hour, found.figures
+        else:
+            yield hour, _folded(desk, day, hour)
+
+
+def hours(day: Day) -> Iterator[datetime]:
+    """The UTC hours that a day touches."""
+    hour = day.start.replace(minute=0)
+    while hour < day.end:
+        yield hour
+        hour += HOUR
+
+
+def is_over(desk: Desk, day: Day) -> bool:
+    """Whether nothing that happened in the day can still come in."""
+    return desk.now() >= day.end + SETTLING
 
 
 def recounted(desk: Desk, day: Day) -> Figures:
     """The same figures from the events alone, nothing kept; must be equal."""
     total = Figures()
-    for hour in _hours(day):
+    for hour in hours(day):
         total = total.plus(_fold_hour(desk, day, hour))
     return total
 
@@ -81,14 +98,6 @@ def _keep(desk: Desk, hour: datetime, counted: Figures) -> None:
     # things to do.
     with suppress(Conflict, Busy):
         desk.commit(Changes(record, records=(record,)))
-
-
-def _hours(day: Day) -> Iterator[datetime]:
-    """The UTC hours that a day touches."""
-    hour = day.start.replace(minute=0)
-    while hour < day.end:
-        yield hour
-        hour += HOUR
 
 
 def _is_whole(day: Day, hour: datetime) -> bool:

@@ -1,0 +1,99 @@
+"""Days in a row: those that are over are kept whole, the running one is counted by the hour."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.events import Event
+from chalicelib.domain.figure_days import DayFigures, busy, day_figures_id
+from chalicelib.domain.figures import Figures, fold
+from chalicelib.services import reports
+from chalicelib.services.desk import Desk
+from chalicelib.services.reports import Day, day_of
+from chalicelib.store import events
+from chalicelib.store.commit import Busy, Conflict
+from chalicelib.store.events import SHARDS
+
+MOST_FOLDED = 14
+"""Days that one request folds, the latest first. What is left is a gap until somebody asks again:
+a shop's first weeks are folded in a few requests, and each later day once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDay:
+    """A day and its figures; None for one that is not counted yet. `kept` is there for a day that
+    is over."""
+
+    day: Day
+    figures: Figures | None
+    kept: DayFigures | None = None
+
+
+def days(desk: Desk, last: date, count: int) -> list[CountedDay]:
+    """So many days in a row up to `last`, the oldest first: two reads for all of them, the fold
+    of the running hour if `last` is today, and that of up to `MOST_FOLDED` days."""
+    wanted = [day_of(desk, last - timedelta(days=ago)) for ago in reversed(range(count))]
+    over = [day for day in wanted if reports.is_over(desk, day)]
+    known = _kept(desk, over)
+    missing = [day for day in reversed(over) if day.date not in known][:MOST_FOLDED]
+    known |= _folded(desk, missing)
+    return [_counted(desk, day, known.get(day.date), is_over=day in over) for day in wanted]
+
+
+def _kept(desk: Desk, over: Sequence[Day]) -> dict[date, DayFigures]:
+    if not over:
+        return {}
+    wanted = ((DayFigures, day_figures_id(day.date, desk.shop.zone)) for day in over)
+    return {one.date: one for one in desk.read(*wanted) if isinstance(one, DayFigures)}
+
+
+def _folded(desk: Desk, missing: Sequence[Day]) -> dict[date, DayFigures]:
+    made = tuple(_fold(desk, day) for day in missing)
+    if made:
+        # Somebody else may have asked at the same moment and kept the same; a busy table has
+        # better things to do.
+        with suppress(Conflict, Busy):
+            desk.commit(Changes(None, records=made))
+    return {one.date: one for one in made}
+
+
+def _fold(desk: Desk, day: Day) -> DayFigures:
+    partitions = list(_partitions(desk, day))
+    return DayFigures(
+        shop=desk.shop_id,
+        id=day_figures_id(day.date, desk.shop.zone),
+        date=day.date,
+        figures=fold(event for _, told in partitions for event in told),
+        shards=SHARDS,
+        busy=busy(partitions),
+    )
+
+
+def _partitions(desk: Desk, day: Day) -> Iterator[tuple[int, list[Event]]]:
+    for place, hour in enumerate(reports.hours(day)):
+        for shard in range(SHARDS):
+            told = events.of_partition(desk.house.tables, desk.shop_id, events.hour_of(hour), shard)
+            yield place * SHARDS + shard, [e for e in told if day.start <= e.at < day.end]
+
+
+def _counted(desk: Desk, day: Day, kept: DayFigures | None, *, is_over: bool) -> CountedDay:
+    if is_over:
+        return CountedDay(day, kept.figures if kept else None, kept)
+    return CountedDay(day, reports.figures(desk, day))
+
+
+def busy_hours(desk: Desk, one: CountedDay, figure: str) -> Iterator[tuple[datetime, list[int]]]:
+    """The UTC hours of a counted day with cases of a figure, and in which shards, the latest
+    first."""
+    hours = list(reports.hours(one.day))
+    if one.kept is None:
+        begun = [hour for hour in hours if hour <= desk.now()] if one.figures else []
+        yield from ((hour, list(range(SHARDS))) for hour in reversed(begun))
+        return
+    places = one.kept.busy.get(figure, 0)
+    for place in reversed(range(len(hours))):
+        shards = [s for s in range(one.kept.shards) if places >> place * one.kept.shards + s & 1]
+        if shards:
+            yield hours[place], shards
