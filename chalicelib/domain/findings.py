@@ -51,6 +51,7 @@ class DayCount:
 
     date: date
     n: int | None
+    is_over: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def change(before: Figures, after: Figures) -> Change:
 def finding(shown: Sequence[DayCount], earlier: Sequence[DayCount]) -> Finding:
     """The one of the shown days that differs most from the same weekdays before it, if one does.
 
-    Whole days only: a day that is not over always has too few. The counts of a day and of the
-    same weekdays before it are compared by the exact test of two Poisson counts, with
+    A day that is not over is counted and not compared: it always has too few. The counts of a day
+    and of the same weekdays before it are compared by the exact test of two Poisson counts, with
     Bonferroni's correction for the number of days looked at. Days before the first case are not
     quiet days; the shop had not begun.
     """
@@ -91,7 +92,10 @@ def finding(shown: Sequence[DayCount], earlier: Sequence[DayCount]) -> Finding:
     compared = [
         (chance(day.n, before), day, sum(before) / len(before))
         for day in shown
-        if day.n is not None and day.date in known and (before := _weekdays(known, day.date))
+        if day.is_over
+        and day.n is not None
+        and day.date in known
+        and (before := _weekdays(known, day.date))
     ]
     if not compared:
         return Finding(Kind.NOTHING_TO_COMPARE, cases)

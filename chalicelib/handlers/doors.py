@@ -12,13 +12,16 @@ from chalicelib.handlers.contact import contact
 from chalicelib.handlers.customers import customers
 from chalicelib.handlers.desk.calls import calls
 from chalicelib.handlers.desk.customers import desk_customers
+from chalicelib.handlers.desk.figure import desk_figure
 from chalicelib.handlers.desk.figures import desk_figures
+from chalicelib.handlers.desk.health import desk_health
 from chalicelib.handlers.desk.me import me
 from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.desk.tickets import desk_tickets
+from chalicelib.handlers.figures import figures
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
@@ -43,9 +46,12 @@ DOORS: tuple[Blueprint, ...] = (
     contact,
     customers,
     desk_customers,
+    desk_figure,
     desk_figures,
+    desk_health,
     desk_queue,
     desk_tickets,
+    figures,
     me,
     messages,
     meta,

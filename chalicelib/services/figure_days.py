@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.events import Event
@@ -15,6 +15,8 @@ from chalicelib.services.reports import Day, day_of
 from chalicelib.store import events
 from chalicelib.store.commit import Busy, Conflict
 from chalicelib.store.events import SHARDS
+
+KNOWN_SECONDS = 3600
 
 MOST_FOLDED = 14
 """Days that one request folds, the latest first. What is left is a gap until somebody asks again:
@@ -33,10 +35,13 @@ class CountedDay:
 
 def days(desk: Desk, last: date, count: int) -> list[CountedDay]:
     """So many days in a row up to `last`, the oldest first: two reads for all of them, the fold
-    of the running hour if `last` is today, and that of up to `MOST_FOLDED` days."""
+    of the running hour if `last` is today, and that of up to `MOST_FOLDED` days. Nothing happened
+    before the shop was there."""
     wanted = [day_of(desk, last - timedelta(days=ago)) for ago in reversed(range(count))]
+    began = _began(desk)
     over = [day for day in wanted if reports.is_over(desk, day)]
-    known = _kept(desk, over)
+    known = {day.date: _made(desk, day, []) for day in over if day.end <= began}
+    known |= _kept(desk, [day for day in over if day.date not in known])
     missing = [day for day in reversed(over) if day.date not in known][:MOST_FOLDED]
     known |= _folded(desk, missing)
     return [_counted(desk, day, known.get(day.date), is_over=day in over) for day in wanted]
@@ -50,7 +55,7 @@ def _kept(desk: Desk, over: Sequence[Day]) -> dict[date, DayFigures]:
 
 
 def _folded(desk: Desk, missing: Sequence[Day]) -> dict[date, DayFigures]:
-    made = tuple(_fold(desk, day) for day in missing)
+    made = tuple(_made(desk, day, list(_partitions(desk, day))) for day in missing)
     if made:
         # Somebody else may have asked at the same moment and kept the same; a busy table has
         # better things to do.
@@ -59,8 +64,17 @@ def _folded(desk: Desk, missing: Sequence[Day]) -> dict[date, DayFigures]:
     return {one.date: one for one in made}
 
 
-def _fold(desk: Desk, day: Day) -> DayFigures:
-    partitions = list(_partitions(desk, day))
+def _began(desk: Desk) -> datetime:
+    """When the shop was set up. Remembered for an hour; it stays as it is."""
+    return desk.house.cached(("began", desk.shop_id), KNOWN_SECONDS, lambda: _set_up(desk))
+
+
+def _set_up(desk: Desk) -> datetime:
+    told, _ = desk.trail(desk.shop_id, limit=1)
+    return told[0].at if told else datetime.min.replace(tzinfo=UTC)
+
+
+def _made(desk: Desk, day: Day, partitions: Sequence[tuple[int, list[Event]]]) -> DayFigures:
     return DayFigures(
         shop=desk.shop_id,
         id=day_figures_id(day.date, desk.shop.zone),

@@ -64,8 +64,9 @@ FACTS: tuple[Fact, ...] = (
 
 @pytest.fixture
 def clock() -> Iterator[Clock]:
-    with standing_at(NOON) as clock:
+    with standing_at(NOON - 4 * DAY) as clock:
         shops.put(desk_of(), Configuration(name="Acme", zone=ADELAIDE))
+        clock.now = NOON
         yield clock
 
 

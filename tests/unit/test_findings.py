@@ -47,6 +47,16 @@ def test_a_day_on_which_nearly_nobody_came_is_named_too() -> None:
     assert found(*counts) == (Kind.FEWER, 3)
 
 
+def test_a_day_that_is_not_over_is_counted_and_not_compared() -> None:
+    all_days = days(*[9] * 27, 0)
+    over = finding(all_days[14:], all_days[:14])
+    running = finding(
+        [*all_days[14:-1], DayCount(all_days[-1].date, 0, is_over=False)], all_days[:14]
+    )
+
+    assert (over.kind, running.kind, running.cases) == (Kind.FEWER, Kind.USUAL, 13 * 9)
+
+
 def test_figures_start_with_the_tenth_case() -> None:
     assert found(*[None] * 14, *[0] * 13, FIRST - 1)[0] is Kind.TOO_FEW
     assert found(*[None] * 14, *[0] * 13, FIRST)[0] is not Kind.TOO_FEW
