@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain.events import Event
-from chalicelib.domain.figures import SATISFIED, Figures
+from chalicelib.domain.figures import SATISFIED, Figures, total
 from chalicelib.domain.intervals import Interval, median_interval, wilson
 
 
@@ -44,10 +44,7 @@ class Figure:
 
 def reading(figure: Figure, spans: Sequence[Figures]) -> Reading:
     """The figure of several spans that do not overlap."""
-    whole = Figures()
-    for one in spans:
-        whole = whole.plus(one)
-    return figure.read(whole)
+    return figure.read(total(spans))
 
 
 def _told(*types: str) -> Callable[[Event], bool]:

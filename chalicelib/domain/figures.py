@@ -122,6 +122,14 @@ def figures_id(hour: str) -> str:
     return f"fig_{hour}"
 
 
+def total(spans: Iterable[Figures]) -> Figures:
+    """Several spans that do not overlap, together."""
+    whole = Figures()
+    for one in spans:
+        whole = whole.plus(one)
+    return whole
+
+
 def fold(events: Iterable[Event]) -> Figures:
     """The figures of some events, whatever order they come in."""
     figures = Figures()

@@ -8,6 +8,9 @@ from markupsafe import Markup
 
 WIDTH, HEIGHT = 640, 240
 
+_VIEW = f"0 20 {WIDTH} {HEIGHT - 44}"
+"""Without most of the margin that the library leaves above and below."""
+
 _SIZE = re.compile(r'<svg width="\d+" height="\d+"')
 _STEPS = (1, 2, 5)
 
@@ -24,7 +27,7 @@ def columns(values: Sequence[tuple[str, float | None]], labelled_by: str) -> Mar
     chart.add_y_axis(ticks=ticks)
     chart.add_columns([(word, value) for word, value in values])
     drawn = str(chart.to_svg(width=WIDTH, height=HEIGHT))
-    head = f'<svg role="img" aria-labelledby="{labelled_by}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    head = f'<svg role="img" aria-labelledby="{labelled_by}" viewBox="{_VIEW}"'
     # It comes from numbers and days, by a library that escapes its text.
     return Markup(_SIZE.sub(head, drawn, count=1))  # noqa: S704
 

@@ -32,7 +32,7 @@ def cases(
     """One page, the latest first. Reads only partitions that hold cases, for days that are over;
     days that are not counted have none here either."""
     found: list[Event] = []
-    for hour, shards in _hours(desk, figure, days):
+    for hour, shards in _hours(figure, days):
         if after is not None and hour > after.hour:
             continue
         skip = after.skip if after is not None and hour == after.hour else 0
@@ -44,13 +44,11 @@ def cases(
     return Cases(found, None)
 
 
-def _hours(
-    desk: Desk, figure: Figure, days: Sequence[CountedDay]
-) -> Iterator[tuple[datetime, set[int]]]:
+def _hours(figure: Figure, days: Sequence[CountedDay]) -> Iterator[tuple[datetime, set[int]]]:
     """Hours with cases, the latest first, each once: midnight may lie within an hour."""
     found: dict[datetime, set[int]] = {}
     for one in days:
-        for hour, shards in busy_hours(desk, one, figure.name):
+        for hour, shards in busy_hours(one, figure):
             found.setdefault(hour, set()).update(shards)
     return iter(sorted(found.items(), reverse=True))
 

@@ -1,14 +1,15 @@
 """Days in a row: those that are over are kept whole, the running one is counted by the hour."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.events import Event
 from chalicelib.domain.figure_days import DayFigures, busy, day_figures_id
-from chalicelib.domain.figures import Figures, fold
+from chalicelib.domain.figure_table import Figure
+from chalicelib.domain.figures import Figures, fold, total
 from chalicelib.services import reports
 from chalicelib.services.desk import Desk
 from chalicelib.services.reports import Day, day_of
@@ -31,6 +32,8 @@ class CountedDay:
     day: Day
     figures: Figures | None
     kept: DayFigures | None = None
+    hours: Mapping[datetime, Figures] = field(default_factory=dict[datetime, Figures])
+    """Of a day that is not over, its UTC hours that have begun."""
 
 
 def days(desk: Desk, last: date, count: int) -> list[CountedDay]:
@@ -95,19 +98,18 @@ def _partitions(desk: Desk, day: Day) -> Iterator[tuple[int, list[Event]]]:
 def _counted(desk: Desk, day: Day, kept: DayFigures | None, *, is_over: bool) -> CountedDay:
     if is_over:
         return CountedDay(day, kept.figures if kept else None, kept)
-    return CountedDay(day, reports.figures(desk, day))
+    hours = dict(reports.by_hour(desk, day))
+    return CountedDay(day, total(hours.values()), hours=hours)
 
 
-def busy_hours(desk: Desk, one: CountedDay, figure: str) -> Iterator[tuple[datetime, list[int]]]:
-    """The UTC hours of a counted day with cases of a figure, and in which shards, the latest
-    first."""
-    hours = list(reports.hours(one.day))
+def busy_hours(one: CountedDay, figure: Figure) -> Iterator[tuple[datetime, list[int]]]:
+    """The UTC hours of a counted day with cases of a figure, and in which shards."""
     if one.kept is None:
-        begun = [hour for hour in hours if hour <= desk.now()] if one.figures else []
-        yield from ((hour, list(range(SHARDS))) for hour in reversed(begun))
+        busy = (hour for hour, figures in one.hours.items() if figure.read(figures).n)
+        yield from ((hour, list(range(SHARDS))) for hour in busy)
         return
-    places = one.kept.busy.get(figure, 0)
-    for place in reversed(range(len(hours))):
+    places = one.kept.busy.get(figure.name, 0)
+    for place, hour in enumerate(reports.hours(one.day)):
         shards = [s for s in range(one.kept.shards) if places >> place * one.kept.shards + s & 1]
         if shards:
-            yield hours[place], shards
+            yield hour, shards

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.figures import Figures, HourFigures, figures_id, fold
+from chalicelib.domain.figures import Figures, HourFigures, figures_id, fold, total
 from chalicelib.services.desk import Desk
 from chalicelib.store import events
 from chalicelib.store.commit import Busy, Conflict
@@ -37,10 +37,7 @@ def day_of(desk: Desk, wanted: date | None) -> Day:
 
 def figures(desk: Desk, day: Day) -> Figures:
     """A day's figures. Costs one read a closed hour and one fold of the running one."""
-    total = Figures()
-    for _, of_hour in by_hour(desk, day):
-        total = total.plus(of_hour)
-    return total
+    return total(of_hour for _, of_hour in by_hour(desk, day))
 
 
 def by_hour(desk: Desk, day: Day) -> Iterator[tuple[datetime, Figures]]:
@@ -69,10 +66,7 @@ def is_over(desk: Desk, day: Day) -> bool:
 
 def recounted(desk: Desk, day: Day) -> Figures:
     """The same figures from the events alone, nothing kept; must be equal."""
-    total = Figures()
-    for hour in hours(day):
-        total = total.plus(_fold_hour(desk, day, hour))
-    return total
+    return total(_fold_hour(desk, day, hour) for hour in hours(day))
 
 
 def _folded(desk: Desk, day: Day, hour: datetime) -> Figures:

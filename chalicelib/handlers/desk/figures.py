@@ -7,7 +7,7 @@ from datetime import timedelta
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.figure_table import FIGURES, Reading, reading
-from chalicelib.domain.figures import Figures
+from chalicelib.domain.figures import Figures, total
 from chalicelib.domain.findings import Change, DayCount, Finding, change, finding
 from chalicelib.domain.money import Money
 from chalicelib.domain.permissions import Permission
@@ -107,7 +107,7 @@ def _board(shown: Sequence[CountedDay], earlier: Sequence[CountedDay]) -> Board:
         answer=reading(FIGURES["first_response"], spans),
         in_time=reading(FIGURES["first_response_in_time"], spans),
         satisfaction=reading(FIGURES["satisfaction"], spans),
-        change=change(_sum(before), _sum(spans)),
+        change=change(total(before), total(spans)),
         finding=finding(_tickets(shown), _tickets(earlier)),
         gaps=sum(one.figures is None for one in shown),
     )
@@ -115,13 +115,6 @@ def _board(shown: Sequence[CountedDay], earlier: Sequence[CountedDay]) -> Board:
 
 def _counted(found: Sequence[CountedDay]) -> list[Figures]:
     return [one.figures for one in found if one.figures is not None]
-
-
-def _sum(spans: Sequence[Figures]) -> Figures:
-    total = Figures()
-    for one in spans:
-        total = total.plus(one)
-    return total
 
 
 def _tickets(found: Sequence[CountedDay]) -> list[DayCount]:
