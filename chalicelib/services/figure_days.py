@@ -19,7 +19,7 @@ from chalicelib.store.events import SHARDS
 
 KNOWN_SECONDS = 3600
 
-MOST_FOLDED = 14
+MOST_FOLDED = 7
 """Days that one request folds, the latest first. What is left is a gap until somebody asks again:
 a shop's first weeks are folded in a few requests, and each later day once."""
 
