@@ -1,6 +1,6 @@
 """How sure a figure is, given how few it was reckoned from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import exp, lgamma, log, sqrt
 from typing import TypeAlias
 
@@ -47,7 +47,7 @@ def median_interval(counts: Mapping[int, int]) -> Interval | None:
     if rank is None:
         return None
     values = sorted(counts.items())
-    return _at(values, rank), _at(values, n - 1 - rank)
+    return value_at(values, rank), value_at(values, n - 1 - rank)
 
 
 def binomial(some: int, n: int, part: float) -> float:
@@ -68,7 +68,9 @@ def _rank(n: int) -> int | None:
     return rank
 
 
-def _at(values: list[tuple[int, int]], place: int) -> int:
+def value_at(values: Sequence[tuple[int, int]], place: int) -> int:
+    """The value at a rank, from nought, of sorted values and how often each came up. Raises
+    IndexError for a rank beyond the last."""
     for value, times in values:
         place -= times
         if place < 0:
