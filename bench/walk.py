@@ -28,16 +28,35 @@ LEFT_OUT = {
     "POST /webhooks/deliveries/{delivery_id}/retry": "of deliveries that were given up",
     "POST /messages/{message_id}/sent": "of messages that somebody of the shop sends elsewhere",
     "POST /desk/messages/{message_id}": "of messages that somebody of the shop sends elsewhere",
+    "POST /desk/health/deliveries/{delivery_id}/retry": "of deliveries that were given up",
+    "POST /desk/health/entries/{entry_id}/retry": "of what failed for good, of which a usual day "
+    "has none",
 }
 """Doors without a row, and why."""
 
 OWN = 12
 """The most items that a walk itself adds to what the next one looks at."""
 
-OF_A_DAY = frozenset({"GET /figures/day", "GET /figures/day/recount", "GET /desk/figures"})
+OF_A_DAY = frozenset(
+    {
+        "GET /figures/day",
+        "GET /figures/day/recount",
+        "GET /figures/{figure}",
+        "GET /figures/{figure}/cases",
+        "GET /desk/figures",
+        "GET /desk/figures/{figure}",
+        "GET /desk/health",
+    }
+)
 """What reads a day's events, however many that day had."""
 
-IN_NO_TABLE = frozenset({"POST /webhooks/deliveries/retry", "POST /desk/find"})
+IN_NO_TABLE = frozenset(
+    {
+        "POST /webhooks/deliveries/retry",
+        "POST /desk/find",
+        "POST /desk/health/deliveries/retry",
+    }
+)
 """What changes only what lies in a bucket, and what asks by a form so that no address tells it."""
 
 FORMS = ("/desk", "/a/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal", "/withdraw/")
@@ -328,13 +347,17 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
     shown = shop.api("GET", f"/shops/{SHOP}")
     kept = {name: value for name, value in shown.items() if name not in ("id", "version")}
     yield Ask("PUT", f"/shops/{SHOP}", kept)
-    for path in ("/agenda/dead?limit=1", "/figures/day", "/figures/day/recount", "/desk/figures",
+    for path in ("/agenda/dead?limit=1", "/figures/day", "/figures/day/recount",
+                 "/figures/tickets", "/figures/tickets/cases", "/desk/figures",
+                 "/desk/figures/tickets", "/desk/health",
                  "/messages/by-hand?limit=1", "/desk/messages", f"/shops/{SHOP}",
                  "/desk/keys", "/desk/me", "/desk/off-shift", "/staff?limit=1", "/staff/me",
                  "/staff/me/work", "/webhooks/deliveries"):  # fmt: skip
         yield Ask("GET", path)
     _give_up_a_delivery(shop)
     yield Ask("POST", "/webhooks/deliveries/retry")
+    _give_up_a_delivery(shop)
+    yield Ask("POST", "/desk/health/deliveries/retry")
     yield Ask("POST", "/desk/me", {"language": "en", "zone": "Europe/Berlin"})
     yield Ask("POST", "/desk/sign-in", {"shop": SHOP, "mail": AGENT_MAIL})
     yield Ask("POST", "/desk/session", {"once": _once(shop)})

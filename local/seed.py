@@ -1,7 +1,7 @@
 """The demo shop: Qinghe Home, its two people, and what it has been through so far."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain.calendar import office_hours
 from chalicelib.domain.canonical import Platform
@@ -22,6 +22,9 @@ DOMAIN = "qinghe-home.myshopify.com"
 WEBHOOK_SECRET = "qinghe-local-webhooks"  # noqa: S105 - it guards made-up orders on loopback
 API_TOKEN = "qinghe-local-api"  # noqa: S105
 
+OPEN_FOR = timedelta(days=21)
+"""How long the shop has been there when it is first started."""
+
 STAFF = (
     ("Mei", "mei@qinghe.example", Role.ADMIN, "en", "+4915112340001"),
     ("Li", "li@qinghe.example", Role.RETURNS_SPECIALIST, "zh-CN", "+8613900000002"),
@@ -34,6 +37,9 @@ def seed() -> None:
     api_url = f"{at.house.settings.public_url}{shop_api.PREFIX}"
     shop = at.find(Shop, SHOP)
     if shop is None:
+        # It has been there for as long as anything happened in it, and is listened for from today.
+        begun = Past(house(), SHOP, _first_start())
+        shops.put(begun.desk(begun.now - OPEN_FOR, ActorKind.SYSTEM), configuration(api_url))
         shops.put(_desk(), configuration(api_url))
     elif shop.api_url != api_url:
         # It listens on another port than last time.

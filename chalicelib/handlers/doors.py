@@ -13,8 +13,10 @@ from chalicelib.handlers.customers import customers
 from chalicelib.handlers.desk.call_sheet import call_sheet
 from chalicelib.handlers.desk.calls import calls
 from chalicelib.handlers.desk.customers import desk_customers
+from chalicelib.handlers.desk.figure import desk_figure
 from chalicelib.handlers.desk.figures import desk_figures
 from chalicelib.handlers.desk.find import find
+from chalicelib.handlers.desk.health import desk_health
 from chalicelib.handlers.desk.me import me
 from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.off_shift import off_shift
@@ -24,6 +26,7 @@ from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.desk.tickets import desk_tickets
 from chalicelib.handlers.desk.withdrawals import desk_withdrawals
+from chalicelib.handlers.figures import figures
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
@@ -52,12 +55,15 @@ DOORS: tuple[Blueprint, ...] = (
     contact,
     customers,
     desk_customers,
+    desk_figure,
     desk_figures,
     desk_orders,
+    desk_health,
     desk_queue,
     desk_tickets,
     desk_withdrawals,
     find,
+    figures,
     me,
     messages,
     meta,

@@ -92,7 +92,12 @@ def timeline(
 def of_hour(tables: Tables, shop: str, hour: str) -> Iterator[Event]:
     """Everything that happened in one UTC hour of a shop; within a shard by time."""
     for shard in range(SHARDS):
-        yield from _of_shard(tables, f"{shop}#{hour}#{shard}", {})
+        yield from of_partition(tables, shop, hour, shard)
+
+
+def of_partition(tables: Tables, shop: str, hour: str, shard: int) -> Iterator[Event]:
+    """What lies in one of the partitions of an hour, by time."""
+    return _of_shard(tables, f"{shop}#{hour}#{shard}", {})
 
 
 def by_platform(tables: Tables, shop: str, hour: str) -> Iterator[Event]:
