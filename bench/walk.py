@@ -39,7 +39,7 @@ OF_A_DAY = frozenset({"GET /figures/day", "GET /figures/day/recount", "GET /desk
 IN_NO_TABLE = frozenset({"POST /webhooks/deliveries/retry"})
 """What changes only what lies in a bucket."""
 
-FORMS = ("/desk", "/a/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal", "/withdraw/")
+FORMS = ("/desk", "/a/", "/again/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal", "/withdraw/")
 """Where pages are, which send forms."""
 
 _buyers = count(40_000)
@@ -173,6 +173,8 @@ def _tickets(shop: BenchShop) -> Iterator[Ask]:
     token = _link("case", one)
     yield Ask("GET", f"/c/{token}")
     yield Ask("POST", f"/c/{token}", _TEXT)
+    yield Ask("GET", f"/again/case/{token}")
+    yield Ask("POST", f"/again/case/{token}")
     acts: dict[str, dict[str, Any]] = {
         "assignment": {"assignee": shop.agent},
         "notes": _TEXT,

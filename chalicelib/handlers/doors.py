@@ -20,6 +20,7 @@ from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.desk.tickets import desk_tickets
 from chalicelib.handlers.desk.withdrawals import desk_withdrawals
+from chalicelib.handlers.fresh_links import fresh_links
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
@@ -51,6 +52,7 @@ DOORS: tuple[Blueprint, ...] = (
     desk_queue,
     desk_tickets,
     desk_withdrawals,
+    fresh_links,
     me,
     messages,
     meta,
