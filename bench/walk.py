@@ -59,7 +59,7 @@ IN_NO_TABLE = frozenset(
 )
 """What changes only what lies in a bucket, and what asks by a form so that no address tells it."""
 
-FORMS = ("/desk", "/a/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal", "/withdraw/")
+FORMS = ("/desk", "/a/", "/again/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal", "/withdraw/")
 """Where pages are, which send forms."""
 
 _buyers = count(40_000)
@@ -199,6 +199,8 @@ def _tickets(shop: BenchShop) -> Iterator[Ask]:
     token = _link("case", one)
     yield Ask("GET", f"/c/{token}")
     yield Ask("POST", f"/c/{token}", _TEXT)
+    yield Ask("GET", f"/again/case/{token}")
+    yield Ask("POST", f"/again/case/{token}")
     acts: dict[str, dict[str, Any]] = {
         "assignment": {"assignee": shop.agent},
         "notes": _TEXT,

@@ -79,6 +79,10 @@ class Customer(Record):
     """Channel -> whether the person agreed to marketing."""
     suppressed: dict[str, Suppression] = {}
     """Channel -> why nothing more is sent there."""
+    paused_until: Moment | None = None
+    """Until then they are asked nothing."""
+    chosen_language: str | None = None
+    """BCP 47, chosen by themselves: it goes before what the shop says and what they write in."""
     first_seen_at: Moment
     changed_at: Moment | None = None
     """Of the newest customer event; None while only orders and messages told of the person."""
@@ -88,6 +92,10 @@ class Customer(Record):
     @property
     def contact(self) -> Contact:
         return Contact(name=self.name, mail=self.mail, phone=self.phone)
+
+    def is_paused(self, at: datetime) -> bool:
+        """Whether they asked not to be asked anything for a while."""
+        return self.paused_until is not None and at < self.paused_until
 
 
 class Identity(Record):
@@ -275,6 +283,8 @@ def erase(customer: Customer, *, at: datetime) -> Changes[Customer]:
         outside_ids=(),
         consent={},
         suppressed={},
+        paused_until=None,
+        chosen_language=None,
         digest="",
         erased_at=at,
     )

@@ -75,6 +75,14 @@ class TicketResolved(TicketLetter):
     """The message that resolved it, if one was written."""
 
 
+class CaseLink(Letter):
+    """A fresh link, for whoever's link was over. About a ticket or a return."""
+
+    template = "case/link"
+    link = "case"
+    number: str
+
+
 class ReturnLetter(Letter):
     """About a return, by its RMA number."""
 

@@ -27,6 +27,7 @@ from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.desk.tickets import desk_tickets
 from chalicelib.handlers.desk.withdrawals import desk_withdrawals
 from chalicelib.handlers.figures import figures
+from chalicelib.handlers.fresh_links import fresh_links
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
@@ -64,6 +65,7 @@ DOORS: tuple[Blueprint, ...] = (
     desk_withdrawals,
     find,
     figures,
+    fresh_links,
     me,
     messages,
     meta,

@@ -11,9 +11,11 @@ from pydantic import Field
 from chalicelib.domain.canonical import Line
 from chalicelib.domain.errors import Invalid, NotAllowed
 from chalicelib.domain.events import ActorKind
+from chalicelib.domain.parcels import ParcelMark
 from chalicelib.domain.policy import Ruling
 from chalicelib.domain.return_lines import Reason, Wanted, Wish
 from chalicelib.domain.return_requests import Asked
+from chalicelib.domain.tickets import Ticket
 from chalicelib.handlers.case import case_door
 from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.case_tickets import parcels_of
@@ -24,6 +26,7 @@ from chalicelib.services import returns as return_service
 from chalicelib.services.desk import Desk
 from chalicelib.services.order_files import OrderFile
 from chalicelib.services.returns import Preview
+from chalicelib.store.records import Card
 from chalicelib.web.answers import html, page_answer, refused, see_other
 from chalicelib.web.auth import desk, desk_at, opened, public, shopper
 from chalicelib.web.forms import Body, body
@@ -121,21 +124,38 @@ def show(token: str) -> Response:
     here = desk()
     file, rulings, faults = return_service.returnable(here, opened().subject)
     rows = _rows(file, rulings, faults, {})
+    parcels = parcels_of(file.order)
     return html(
         "shopper/order.html",
         reader_locale(here),
         **frame(here),
         second=SECOND,
         token=token,
+        number=file.order.number,
         order=file.order,
-        parcels=parcels_of(file.order),
+        parcels=parcels,
+        follow=_follow(file, parcels),
         lines=rows,
-        cases=[
-            {"number": case.card["number"], "href": case_door(here, case.id)}
-            for case in ticket_cases.open_cases(here, file.order.id)
-        ],
+        cases=[_shown(here, case) for case in ticket_cases.open_cases(here, file.order.id)],
         can_return=any(row.most for row in rows),
     )
+
+
+def _follow(file: OrderFile, parcels: list[ParcelMark]) -> str:
+    """Where the carrier tells of the parcel that is spoken of first; empty if nowhere."""
+    first = next((name for name, mark in file.order.parcels.items() if mark in parcels[:1]), "")
+    found = next((one.url for one in file.parcels if one.id == first), "")
+    return found if found.startswith(("https://", "http://")) else ""
+
+
+def _shown(here: Desk, case: Card) -> dict[str, str]:
+    """An open case of the order as its page lists it."""
+    return {
+        "kind": case.kind,
+        "number": case.card["number"],
+        "state": case.card["status" if case.kind == Ticket.kind else "request"],
+        "href": case_door(here, case.id),
+    }
 
 
 @portal.route("/o/{token}/return", methods=["GET"])

@@ -3,9 +3,11 @@
 import re
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.calendar import WorkingHours
 from chalicelib.domain.money import Money, exponent
 
 _LETTERS_THEN_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
@@ -36,6 +38,11 @@ def day(value: date, zone: str, locale: str) -> str:
 
     local = value.astimezone(ZoneInfo(zone)) if isinstance(value, datetime) else value
     return format_skeleton("MMMEd", local, locale=_cldr(locale))
+
+
+def local_day(value: datetime, zone: str) -> date:
+    """The day a moment falls on in a zone."""
+    return value.astimezone(ZoneInfo(zone)).date()
 
 
 def clock(value: datetime, zone: str, locale: str) -> str:
@@ -92,6 +99,33 @@ def language_name(locale: str) -> str:
 def country_name(code: str, locale: str) -> str:
     """A country by its ISO 3166 code: `Germany`. A code nobody knows stays as it is."""
     return _cldr(locale).territories.get(code.upper(), code)
+
+
+def opening_hours(hours: WorkingHours, locale: str) -> str:
+    """The usual week of somebody who works: `Mon–Fri 08:00–18:00`; empty for one without hours."""
+    from babel.dates import get_day_names
+
+    names = get_day_names("abbreviated", locale=_cldr(locale))
+    week = hours.week
+    days = (week.mon, week.tue, week.wed, week.thu, week.fri, week.sat, week.sun)
+    stretches: list[str] = []
+    for spans, run in groupby(enumerate(days), key=lambda one: one[1]):
+        places = [place for place, _ in run]
+        if not spans:
+            continue
+        named = _from_to(*(names[place] for place in dict.fromkeys((places[0], places[-1]))))
+        times = (_from_to(_reading(one.opens), _reading(one.closes)) for one in spans)
+        stretches.append(f"{named} {' / '.join(times)}")
+    return ", ".join(stretches)
+
+
+def _from_to(*ends: str) -> str:
+    """With a dash at which no line breaks."""
+    return "\N{WORD JOINER}\N{EN DASH}\N{WORD JOINER}".join(ends)
+
+
+def _reading(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 @cache

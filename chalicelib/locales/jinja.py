@@ -40,9 +40,11 @@ def templates(
             "ago": formats.ago,
             "duration": formats.duration,
             "country_name": formats.country_name,
+            "opening_hours": formats.opening_hours,
         }.items()
     }
     environment.filters["language_name"] = formats.language_name
+    environment.filters["local_day"] = formats.local_day
     environment.globals |= {"locale": locale, **words}
     return environment
 

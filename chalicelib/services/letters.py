@@ -86,7 +86,7 @@ def words(desk: Desk, out: Outgoing, to: Customer | Staff, said: str) -> Words:
         letter,
         shop=shop,
         reader=Reader(name=to.name or "", zone=to.zone or shop.zone),
-        language=language_of(out.language, shop),
+        language=language_of(_chosen_language(to) or out.language, shop),
         link=_link(desk, out, letter),
         words=said,
         unsubscribe=unsubscribe,
@@ -108,6 +108,10 @@ def pack(desk: Desk, out: Outgoing, to: Customer | Staff, said: str, in_reply_to
 def reply_keys(house: House) -> dict[str, str]:
     """The keys that Reply-To addresses are signed with, by id."""
     return house.parameter(keys.NAME).get("signing", {})
+
+
+def _chosen_language(to: Customer | Staff) -> str | None:
+    return to.chosen_language if isinstance(to, Customer) else None
 
 
 def _mail(

@@ -1,7 +1,9 @@
 """A ticket with everything around it, for whoever works on it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from chalicelib.domain.calendar import add_working
 from chalicelib.domain.callbacks import Callback, CallbackState
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import NotFound
@@ -60,6 +62,12 @@ def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:
         raise NotFound("There is no such ticket.", field="id")
     messages = [one for one in family if isinstance(one, TicketMessage)]
     return ticket, sorted(messages, key=lambda one: (one.at, one.id))
+
+
+def reply_by(desk: Desk, ticket: Ticket) -> datetime | None:
+    """By when what its customer writes now is answered; None for a shop that is never open."""
+    target = desk.shop.sla.targets(ticket.priority).next_reply
+    return add_working(desk.now(), target, desk.shop.hours)
 
 
 def case(desk: Desk, ticket_id: str) -> Case:

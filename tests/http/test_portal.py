@@ -68,6 +68,11 @@ def text_of(answer: HTTPResponse) -> str:
     return re.sub(r"\s+", " ", answer.body.decode())
 
 
+def steps(page: HTTPResponse) -> list[str]:
+    """How the four steps of a return stand."""
+    return re.findall(r'<li class="(done|now|next)"', text_of(page))
+
+
 def picked(**fields: Any) -> dict[str, Any]:
     return {
         "lines.0.line_id": "l1",
@@ -118,6 +123,7 @@ def test_three_steps_make_a_return_and_its_page_says_who_acts_next(
     page = client.http.get(done.headers["Location"])
     assert "Please send it back by" in text_of(page)
     assert "Acme Returns" in text_of(page)
+    assert steps(page) == ["done", "now", "next", "next"]
     assert "R-" in text_of(client.http.get(door))
 
 
@@ -148,11 +154,15 @@ def test_a_customer_says_it_is_sent_or_calls_it_off(client: Client, order: Order
     made = posted(client, f"{door}/return", **picked(step="confirm", shown="4644"))
     case_page = made.headers["Location"].partition("?")[0]
 
+    wordless = posted(client, case_page, act="say", text=" ")
     sent = posted(client, case_page, act="sent", tracking="JJD 1")
     late = posted(client, case_page, act="cancel")
 
+    assert wordless.status_code == 422
     assert sent.status_code == 303
-    assert "Your parcel is on its way to us." in text_of(client.http.get(case_page))
+    on_its_way = client.http.get(case_page)
+    assert "Your parcel is on its way to us." in text_of(on_its_way)
+    assert steps(on_its_way) == ["done", "done", "now", "next"]
     assert late.status_code == 409
     card = desk_of().page(1, "returns", limit=5).cards[0]
     assert desk_of().get(Return, card.id).tracking == "JJD 1"

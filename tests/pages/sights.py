@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from playwright.sync_api import Page
+
 from tests.pages.eyes import (
     DESKTOP,
     PHONE,
@@ -30,6 +32,8 @@ class Sight:
     name: str
     where: Where
     readers: tuple[Reader, ...]
+    reached: Callable[[Page], None] | None = None
+    """What is filled in and pressed there until the page is in that state."""
 
 
 def looked_at(eyes: Eyes, sight: Sight) -> list[str]:
@@ -39,6 +43,8 @@ def looked_at(eyes: Eyes, sight: Sight) -> list[str]:
     found: list[str] = []
     for reader in sight.readers:
         page = eyes.open(path, reader.but(width=PHONE))
+        if sight.reached is not None:
+            sight.reached(page)
         name = f"{sight.name}-{reader.language}"
         take_picture(page, f"{name}-{PHONE}")
         found += [f"{name}: {wrong}" for wrong in wrongs(page)]

@@ -58,7 +58,7 @@ class Stand:
         self.url: str = running["url"]
         self.environment: dict[str, str] = running["environment"]
         self.folder = folder
-        self.known = self._ask_operator()
+        self.known = self._known()
 
     @cached_property
     def stage(self) -> Stage:
@@ -77,16 +77,25 @@ class Stand:
         """The first card of one of the API's lists."""
         return self.as_mei("GET", f"{path}?limit=1")["items"][0]
 
-    def _ask_operator(self) -> Known:
+    def signed(self, *wanted: str) -> list[str]:
+        """The paths of links of ours, each asked for as `purpose subject hours`: how long it is
+        good for, or how long ago it ended."""
+        found = self._ask_operator(*wanted)
+        return [found[one] for one in wanted]
+
+    def _known(self) -> Known:
+        found = self._ask_operator()
+        people = {name: Colleague(**one) for name, one in found.pop("colleagues").items()}
+        return Known(colleagues=people, **found)
+
+    def _ask_operator(self, *wanted: str) -> dict[str, Any]:
         environment = {**os.environ, **self.environment, "AFTERCARE_LOCAL": str(self.folder)}
         run = subprocess.run(
-            [sys.executable, "-m", "tests.pages.operator"],
+            [sys.executable, "-m", "tests.pages.operator", *wanted],
             cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert run.returncode == 0, run.stderr
-        found = json.loads(run.stdout)
-        people = {name: Colleague(**one) for name, one in found.pop("colleagues").items()}
-        return Known(colleagues=people, **found)
+        return json.loads(run.stdout)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ SAMPLES: list[Letter] = [
         lines=(letters.Amount(what="goods", amount=Money(amount=9478, currency="EUR")),),
         total=Money(amount=9478, currency="EUR"),
     ),
+    letters.CaseLink(number=R),
     letters.ReturnDeclined(number=R, reasons=("window_over", "anything")),
     letters.SurveyInvitation(number=T, about="ticket"),
     letters.CallbackConfirmed(number=C, call_at=AT, zone="Europe/Berlin"),

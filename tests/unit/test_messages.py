@@ -125,13 +125,20 @@ def test_a_letter_comes_back_as_it_was_written():
             SurveyInvitation(number=NUMBER, about="ticket"),
             "survey_complained",
         ),
+        ({"paused_until": NOW + timedelta(days=1)}, None, None),
+        (
+            {"paused_until": NOW + timedelta(days=1)},
+            SurveyInvitation(number=NUMBER, about="ticket"),
+            "survey_paused",
+        ),
+        ({"paused_until": NOW}, SurveyInvitation(number=NUMBER, about="ticket"), None),
         ({"erased_at": NOW}, None, "erased"),
     ],
 )
 def test_what_is_not_wanted_any_more_does_not_go_out(person, what, reason):
     out = an_outgoing(State.DUE, what=what)
 
-    assert messages.undeliverable(out, a_customer(**person)) == reason
+    assert messages.undeliverable(out, a_customer(**person), at=NOW) == reason
 
 
 def test_a_lost_answer_is_settled_a_quarter_of_an_hour_after_the_claim():
