@@ -64,7 +64,9 @@ class Ask:
 
     @property
     def is_form(self) -> bool:
-        return self.path.startswith(("/desk", "/a/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal"))
+        return self.path.startswith(
+            ("/desk", "/a/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal", "/bench")
+        )
 
 
 def walk(shop: BenchShop) -> dict[str, Figures]:
@@ -194,12 +196,30 @@ def _returns(shop: BenchShop) -> Iterator[Ask]:
     case = _asked_back(shop)
     for act, fields in _WAY.items():
         yield Ask("POST", f"/desk/returns/{case}/{act}", _as_form(fields))
+    yield from _bench(shop)
     late = replace(shop, day=shop.day - _LONG_AGO)
     for door in ("/returns", "/desk/returns"):
         units = _WAY["receipt"] if door == "/returns" else _as_form(_WAY["receipt"])
         yield Ask("POST", f"{door}/{_asked_back(late)}/authorization", units)
         yield Ask("POST", f"{door}/{_asked_back(late)}/decline", {"code": "other", "text": "Late."})
         yield Ask("POST", f"{door}/{_asked_back(shop)}/cancellation")
+
+
+def _bench(shop: BenchShop) -> Iterator[Ask]:
+    number = shop.api("GET", f"/returns/{_asked_back(shop)}")["case"]["number"]
+    for path in ("/bench", "/bench/commands", "/bench/unknown?limit=1"):
+        yield Ask("GET", path)
+    for text in (number, "GRADE-A/1", "NEXT"):
+        yield Ask("POST", "/bench", {"scan": text})
+    for fate in ({"match": {"number": number}}, {"sender": {}}):
+        yield Ask("POST", "/bench/unknown", {"shelf": "U-01", "note": "From Leipzig."})
+        ((act, fields),) = fate.items()
+        yield Ask("POST", f"/bench/unknown/{_newest_unknown()}/{act}", fields)
+
+
+def _newest_unknown() -> str:
+    (card,) = a_desk().page(1, "unknown-parcels", limit=1, backwards=True).cards
+    return card.id
 
 
 def _asked_back(shop: BenchShop) -> str:

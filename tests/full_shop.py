@@ -15,6 +15,7 @@ from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket
+from chalicelib.domain.unknown_parcels import Seen
 from chalicelib.services import (
     callbacks,
     catalogue,
@@ -25,6 +26,7 @@ from chalicelib.services import (
     staff,
     surveys,
     ticket_work,
+    unknown_parcels,
 )
 from chalicelib.services import tickets as ticket_service
 from chalicelib.services.callbacks import NewCall
@@ -78,6 +80,7 @@ def a_full_shop(shop: str) -> dict[str, str]:
         "token_id": staff.issue_token(here, mei.id, label="till", lifetime=None).token.id,
         "entry_id": _parked_entry(here),
         "delivery_id": _given_up_delivery(shop),
+        "parcel_id": unknown_parcels.keep(here, Seen(shelf="U-01")).id,
     }
 
 

@@ -16,6 +16,7 @@ from chalicelib.domain.returns import Return
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.unknown_parcels import UnknownParcel
 
 
 class Erasure(Value):
@@ -46,6 +47,7 @@ PERSONAL: tuple[type[Record], ...] = (
     Return,
     Callback,
     Survey,
+    UnknownParcel,
 )
 """The kinds that say something of a person besides the customer's own file."""
 
@@ -130,3 +132,8 @@ def _(record: Survey, at: datetime) -> Record:  # noqa: ARG001
     answer = record.answer and record.answer.model_copy(update={"comment": ""})
     earlier = tuple(a.model_copy(update={"comment": ""}) for a in record.earlier)
     return record.but(answer=answer, earlier=earlier)
+
+
+@emptied_of.register
+def _(record: UnknownParcel, at: datetime) -> Record:  # noqa: ARG001
+    return record.erased()

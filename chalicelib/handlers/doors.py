@@ -10,6 +10,7 @@ from chalicelib.handlers.case_tickets import case_tickets
 from chalicelib.handlers.clock import clock
 from chalicelib.handlers.contact import contact
 from chalicelib.handlers.customers import customers
+from chalicelib.handlers.desk.bench import bench
 from chalicelib.handlers.desk.calls import calls
 from chalicelib.handlers.desk.customers import desk_customers
 from chalicelib.handlers.desk.figures import desk_figures
@@ -19,6 +20,7 @@ from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.desk.tickets import desk_tickets
+from chalicelib.handlers.desk.unknown_parcels import bench_unknown
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
@@ -34,6 +36,8 @@ from chalicelib.handlers.webhooks import webhooks
 
 DOORS: tuple[Blueprint, ...] = (
     agenda,
+    bench,
+    bench_unknown,
     call_choice,
     callbacks,
     calls,

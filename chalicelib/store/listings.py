@@ -4,11 +4,13 @@ from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.messages import Channel, Outgoing, State
 from chalicelib.domain.orders import Order, normalised_number
+from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.permissions import LEADING
 from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.unknown_parcels import UnknownParcel
 from chalicelib.store.keys import NEVER, Place, index_attributes, listed, stamp
 
 __all__ = ["index_attributes"]
@@ -165,6 +167,8 @@ def _return_places(one: Return) -> list[Place]:
         places.append(Place(1, "returns", due))
     if one.customer_id is not None:
         places.append(Place(2, f"customer#{one.customer_id}", requested))
+    if tracking := normalised_number(one.tracking):
+        places.append(Place(3, f"tracking#{tracking}", requested))
     return places
 
 
@@ -218,6 +222,25 @@ listed(
         "total": one.total.model_dump() if one.total else None,
     },
 )
+
+
+def _parcel_places(one: Parcel) -> list[Place]:
+    tracking = normalised_number(one.tracking)
+    left = stamp(one.shipped_at) if one.shipped_at else ""
+    return [Place(3, f"tracking#{tracking}", left)] if tracking else []
+
+
+listed(Parcel, places=_parcel_places, card=lambda one: {"order_id": one.order_id})
+
+
+def _unknown_places(one: UnknownParcel) -> list[Place]:
+    found = stamp(one.found_at)
+    if not one.is_waiting:
+        return []
+    return [Place(1, "unknown-parcels", found), Place(2, "guests", found)]
+
+
+listed(UnknownParcel, places=_unknown_places, card=lambda one: {"shelf": one.shelf})
 
 
 def _identity_places(one: Identity) -> list[Place]:

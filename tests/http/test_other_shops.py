@@ -45,6 +45,7 @@ BODIES: dict[str, Fields] = {
     "refund": {"how": "by_hand"},
     "tokens": {"label": "till"},
     "after-sales": {},
+    "match": {"number": "R-7KQ4-XMD"},
     "shops": {"name": "Acme"},
 }
 """What each act is sent with, by the last fixed word of its address, so that it is read at all."""

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from chalicelib.domain import parcels
+from chalicelib.domain.canonical import ParcelSeen
 from chalicelib.domain.customers import Identity
 from chalicelib.store.listings import index_attributes
+from tests.unit.order_builders import delivered
 from tests.unit.test_tickets import a_ticket
 
 
@@ -26,3 +29,17 @@ def test_what_nobody_is_known_by_any_more_stands_in_no_list() -> None:
 
     assert index_attributes(known)["g4pk"] == "acme#identities#cus_1"
     assert index_attributes(known.but(customer_id=None)) == {}
+
+
+def test_a_parcel_kept_before_there_was_its_list_is_put_into_it_when_it_is_next_seen() -> None:
+    seen = delivered()[0]
+    assert isinstance(seen, ParcelSeen)
+    mark, is_new = parcels.seen(parcels.ParcelMark(), seen)
+    assert is_new
+    early = mark.model_copy(update={"digest": mark.digest.removeprefix("v2.")})
+
+    assert parcels.seen(early, seen) == (mark, True)
+    assert parcels.seen(mark, seen) == (mark, False)
+    kept = parcels.Parcel.of(seen, shop="acme", order_id="ord_1")
+    assert index_attributes(kept)["g3pk"] == "acme#tracking#jjd0003412"
+    assert index_attributes(kept.erased()) == {}

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 import chalicelib.domain
 from chalicelib.domain import erasure
+from chalicelib.domain.bench import Bench
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.figures import HourFigures
 from chalicelib.domain.ledger import LedgerLine
@@ -35,6 +36,7 @@ EMPTIED_ELSEWHERE: tuple[type[Record], ...] = (Customer, Identity)
 """By `customers.erase` and `customers.forgotten`."""
 
 IMPERSONAL: tuple[type[Record], ...] = (
+    Bench,
     Heartbeat,
     HourFigures,
     LastAsked,
