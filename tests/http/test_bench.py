@@ -171,6 +171,11 @@ def test_one_form_sent_twice_is_one_unit_and_two_scans_are_two(client: Client) -
     case, li = asked_back(ordered(quantity=3), l1=3), Clerk(client)
     li.scan(case.number)
 
+    page = li.get("/bench").body.decode()
+    keys = re.findall(r'name="idempotency_key" value="([^"]*)"', page)
+    assert len(keys) == 2
+    assert all(re.fullmatch(r"[0-9a-f]{16}[a-z]", key) for key in keys)
+
     for key in ("k1", "k1", "k2"):
         assert li.post("/bench", scan="LIN-2", idempotency_key=key).status_code == 303
 

@@ -108,7 +108,7 @@ def _page(here: Desk, refusal: Refusal | None) -> Response:
         shelf=unknown_parcels.free_shelf(here) if _may_be_kept(mine, refusal) else "",
         refusal=refusal,
         scanned=field("scan").strip()[:LONGEST_CODE],
-        key=secrets.token_hex(8),
+        form_key=secrets.token_hex(8),
     )
 
 

@@ -92,7 +92,7 @@ def _page(here: Desk, status: int, *, acted: str, errors: dict[str, str]) -> Res
         errors=errors,
         typed={name: field(name)[:LONGEST_NOTE] for name in (*Seen.model_fields, "number")},
         more=f"{PLACE}?cursor={more}" if more else "",
-        key=secrets.token_hex(8),
+        form_key=secrets.token_hex(8),
     )
 
 
