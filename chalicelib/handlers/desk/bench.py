@@ -80,9 +80,9 @@ def scan() -> Response:
 def commands() -> Response:
     """The sheet to print and hang up beside the bench."""
     # Slow to import, and only this page needs it.
-    from chalicelib.pages.barcodes import code128
+    from chalicelib.pages.codes import bar_code
 
-    codes = [(text, code128(text)) for text in SHEET]
+    codes = [(text, bar_code(text)) for text in SHEET]
     return staff_page(200, "desk/bench-commands.html", place="bench", codes=codes)
 
 
