@@ -59,7 +59,19 @@ IN_NO_TABLE = frozenset(
 )
 """What changes only what lies in a bucket, and what asks by a form so that no address tells it."""
 
-FORMS = ("/desk", "/a/", "/again/", "/c/", "/k/", "/o/", "/s/", "/u/", "/portal", "/withdraw/")
+FORMS = (
+    "/desk",
+    "/a/",
+    "/again/",
+    "/c/",
+    "/k/",
+    "/o/",
+    "/s/",
+    "/u/",
+    "/portal",
+    "/withdraw/",
+    "/bench",
+)
 """Where pages are, which send forms."""
 
 _buyers = count(40_000)
@@ -228,6 +240,7 @@ def _returns(shop: BenchShop) -> Iterator[Ask]:
     case = _asked_back(shop)
     for act, fields in _WAY.items():
         yield Ask("POST", f"/desk/returns/{case}/{act}", _as_form(fields))
+    yield from _bench(shop)
     late = replace(shop, day=shop.day - _LONG_AGO)
     for door in ("/returns", "/desk/returns"):
         units = _WAY["receipt"] if door == "/returns" else _as_form(_WAY["receipt"])
@@ -282,6 +295,23 @@ def _off_shift(shop: BenchShop) -> Iterator[Ask]:
     session = staff.sign_in(a_desk(), _once(shop)).text
     line = {"lines.0.id": ticket, "lines.0.to": "pool", "note": _TEXT["text"]}
     yield Ask("POST", "/desk/off-shift", {"csrf": csrf_of(session)} | line, session)
+
+
+def _bench(shop: BenchShop) -> Iterator[Ask]:
+    number = shop.api("GET", f"/returns/{_asked_back(shop)}")["case"]["number"]
+    for path in ("/bench", "/bench/commands", "/bench/unknown?limit=1"):
+        yield Ask("GET", path)
+    for text in (number, "GRADE-A/1", "NEXT"):
+        yield Ask("POST", "/bench", {"scan": text})
+    for fate in ({"match": {"number": number}}, {"sender": {}}):
+        yield Ask("POST", "/bench/unknown", {"shelf": "U-01", "note": "From Leipzig."})
+        ((act, fields),) = fate.items()
+        yield Ask("POST", f"/bench/unknown/{_newest_unknown()}/{act}", fields)
+
+
+def _newest_unknown() -> str:
+    (card,) = a_desk().page(1, "unknown-parcels", limit=1, backwards=True).cards
+    return card.id
 
 
 def _asked_back(shop: BenchShop) -> str:

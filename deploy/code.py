@@ -29,6 +29,9 @@ AT_RUNTIME = "/var/task"
 _NEVER = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pyi", "*.c", "*.pyx")
 """What nothing reads at run time; the catalogues are read compiled."""
 
+_BROUGHT_ALONG = ("bin", "docs", "tests")
+"""What wheels put beside their code: commands, and what python-barcode packs by mistake."""
+
 
 def build(architecture: Architecture, target: Path) -> tuple[int, int]:
     """Make the zip; gives its size in bytes and that of what it holds."""
@@ -36,7 +39,8 @@ def build(architecture: Architecture, target: Path) -> tuple[int, int]:
         installed, code = Path(folder, "installed"), Path(folder, "code")
         wheels.install(architecture, installed)
         shutil.copytree(installed, code, ignore=_NEVER)
-        shutil.rmtree(code / "bin", ignore_errors=True)
+        for name in _BROUGHT_ALONG:
+            shutil.rmtree(code / name, ignore_errors=True)
         _add_app(code)
         _leave_out_unused_services(code / "botocore" / "data")
         _compile(code)

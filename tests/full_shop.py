@@ -15,6 +15,7 @@ from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket
+from chalicelib.domain.unknown_parcels import Seen
 from chalicelib.domain.withdrawals import Statement
 from chalicelib.services import (
     callbacks,
@@ -26,6 +27,7 @@ from chalicelib.services import (
     staff,
     surveys,
     ticket_work,
+    unknown_parcels,
     withdrawals,
 )
 from chalicelib.services import tickets as ticket_service
@@ -82,6 +84,7 @@ def a_full_shop(shop: str) -> dict[str, str]:
         "token_id": staff.issue_token(here, mei.id, label="till", lifetime=None).token.id,
         "entry_id": _parked_entry(here),
         "delivery_id": _given_up_delivery(shop),
+        "parcel_id": unknown_parcels.keep(here, Seen(shelf="U-01")).id,
     }
 
 

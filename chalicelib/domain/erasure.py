@@ -16,6 +16,7 @@ from chalicelib.domain.returns import Return
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.unknown_parcels import UnknownParcel
 from chalicelib.domain.withdrawals import Withdrawal
 
 
@@ -48,6 +49,7 @@ PERSONAL: tuple[type[Record], ...] = (
     Callback,
     Survey,
     Withdrawal,
+    UnknownParcel,
 )
 """The kinds that say something of a person besides the customer's own file."""
 
@@ -141,3 +143,8 @@ def _(record: Withdrawal, at: datetime) -> Record:
     return record.but(
         name="", contract="", mail="", items=items, content="", answer_text="", erased_at=at
     )
+
+
+@emptied_of.register
+def _(record: UnknownParcel, at: datetime) -> Record:  # noqa: ARG001
+    return record.erased()

@@ -49,6 +49,9 @@ from chalicelib.domain.returns import (
     step,
 )
 
+AS_GOOD_AS_NEW = (Grade.A, Grade.B)
+"""What may be sold again (RET-05)."""
+
 _DAY = timedelta(days=1)
 
 
@@ -193,6 +196,15 @@ def unseen(case: Return) -> tuple[Found, ...]:
     )
 
 
+def is_as_agreed(case: Return) -> bool:
+    """Whether all that was agreed to came, was accepted, and is as good as new."""
+    return all(
+        line.accepted == line.received == line.authorized
+        and (line.grade in AS_GOOD_AS_NEW or not line.received)
+        for line in case.lines
+    )
+
+
 def ring(case: Return, *, at: datetime) -> tuple[Changes[Return], list[tuple[str, Signal]]]:
     """What the clock found: the promises that are nearly due or late, each told once. Without
     any it rings again when one is."""
@@ -233,7 +245,7 @@ def _inspected(line: ReturnLine, found: Found, policy: ReturnPolicy) -> ReturnLi
             f"At most {min(line.received, line.authorized)} arrived of those agreed to.",
             field="accepted",
         )
-    if found.disposition is Disposition.RESELL and found.grade not in (Grade.A, Grade.B):
+    if found.disposition is Disposition.RESELL and found.grade not in AS_GOOD_AS_NEW:
         raise Invalid("Only what is as good as new is sold again.", field="disposition")
     turned_away = line.received - found.accepted
     if turned_away and not _may_reject(line, found.rejection, policy):

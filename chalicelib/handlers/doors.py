@@ -10,6 +10,7 @@ from chalicelib.handlers.case_tickets import case_tickets
 from chalicelib.handlers.clock import clock
 from chalicelib.handlers.contact import contact
 from chalicelib.handlers.customers import customers
+from chalicelib.handlers.desk.bench import bench
 from chalicelib.handlers.desk.call_sheet import call_sheet
 from chalicelib.handlers.desk.calls import calls
 from chalicelib.handlers.desk.customers import desk_customers
@@ -25,6 +26,7 @@ from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.desk.tickets import desk_tickets
+from chalicelib.handlers.desk.unknown_parcels import bench_unknown
 from chalicelib.handlers.desk.withdrawals import desk_withdrawals
 from chalicelib.handlers.figures import figures
 from chalicelib.handlers.fresh_links import fresh_links
@@ -46,6 +48,8 @@ from chalicelib.handlers.withdrawals import withdrawals_api
 
 DOORS: tuple[Blueprint, ...] = (
     agenda,
+    bench,
+    bench_unknown,
     call_choice,
     call_sheet,
     callbacks,

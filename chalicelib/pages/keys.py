@@ -25,6 +25,8 @@ KEYS: dict[str, str] = {
     "first": "1",
     "second": "2",
     "third": "3",
+    "fourth": "4",
+    "missing": "m",
 }
 """What is pressed for what. `Mod` is Ctrl, on a Mac Command; a blank stands between keys pressed
 one after the other, a comma between two that do the same."""

@@ -10,6 +10,7 @@ from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.unknown_parcels import UnknownParcel
 from chalicelib.domain.withdrawals import State as WithdrawalState
 from chalicelib.domain.withdrawals import Withdrawal
 from chalicelib.store.keys import NEVER, Place, index_attributes, listed, stamp
@@ -170,6 +171,8 @@ def _return_places(one: Return) -> list[Place]:
         places.append(Place(1, "returns", due))
     if one.customer_id is not None:
         places.append(Place(2, f"customer#{one.customer_id}", requested))
+    if tracking := normalised_number(one.tracking):
+        places.append(Place(3, f"tracking#{tracking}", requested))
     return places
 
 
@@ -262,6 +265,16 @@ def _parcel_places(one: Parcel) -> list[Place]:
 
 
 listed(Parcel, places=_parcel_places, card=lambda one: {"order_id": one.order_id})
+
+
+def _unknown_places(one: UnknownParcel) -> list[Place]:
+    found = stamp(one.found_at)
+    if not one.is_waiting:
+        return []
+    return [Place(1, "unknown-parcels", found), Place(2, "guests", found)]
+
+
+listed(UnknownParcel, places=_unknown_places, card=lambda one: {"shelf": one.shelf})
 
 
 def _identity_places(one: Identity) -> list[Place]:

@@ -25,6 +25,8 @@ from chalicelib.web.views import View, replayed
 PROBLEM_JSON = "application/problem+json"
 
 SIGN_IN = "/desk/sign-in"
+_STAFFS = ("/desk", "/bench")
+"""What the addresses of the staff's pages begin with."""
 
 _NOBODY = Actor(kind=ActorKind.CUSTOMER)
 
@@ -33,7 +35,7 @@ def trouble(error: DomainError) -> Response:
     """The answer to a refused request."""
     exchange = here()
     if _is_for_people(exchange):
-        if isinstance(error, Unauthorized) and exchange.request.path.startswith("/desk"):
+        if isinstance(error, Unauthorized) and exchange.request.path.startswith(_STAFFS):
             return see_other(SIGN_IN)
         response = _page(error, exchange)
     else:

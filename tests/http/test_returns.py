@@ -40,6 +40,7 @@ from tests.unit.order_builders import DELIVERED, a_line, an_order_seen, delivere
 
 JSON = {"Content-Type": "application/json"}
 NOON = DELIVERED + timedelta(days=2, hours=2)
+KEY = re.compile(r"[0-9a-f]{16}[a-z]+")
 AS_NEW = {"line_id": "l1", "accepted": 1, "grade": "a", "disposition": "resell"}
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -85,6 +86,11 @@ def posted(client: Client, path: str, headers: dict[str, str], **body: Any) -> H
 def asked(client: Client, staff: dict[str, str], order: Order, **line: Any) -> HTTPResponse:
     wanted = {"line_id": "l1", "quantity": 1, "reason": "no_reason"} | line
     return posted(client, "/returns", staff, order_id=order.id, lines=[wanted])
+
+
+def keys_of(page: HTTPResponse) -> list[str]:
+    """What its forms carry so that each is taken once."""
+    return re.findall(r'name="idempotency_key" value="([^"]*)"', page.body.decode())
 
 
 def event_types(case_id: str) -> list[str]:
@@ -389,6 +395,7 @@ def test_the_desk_walks_a_return_through_by_forms(
 
     assert case["number"] in listed.body.decode()
     assert "The parcel is here" in first.body.decode()
+    assert all(KEY.fullmatch(key) for key in keys_of(first)), keys_of(first)
     assert statuses == [303, 303, 303, 303]
     assert "46.44" in last.body.decode()
     assert "Refund is done" not in last.body.decode()

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 import chalicelib.domain
 from chalicelib.domain import erasure
+from chalicelib.domain.bench import Bench
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.figure_days import DayFigures
 from chalicelib.domain.figures import HourFigures
@@ -37,6 +38,7 @@ EMPTIED_ELSEWHERE: tuple[type[Record], ...] = (Customer, Identity)
 
 IMPERSONAL: tuple[type[Record], ...] = (
     DayFigures,
+    Bench,
     Heartbeat,
     HourFigures,
     LastAsked,

@@ -125,7 +125,7 @@ def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Resp
         "zone": caller().zone or here.shop.zone,
         "shop": here.shop,
         "second": SECOND,
-        "key": secrets.token_hex(8),
+        "form_key": secrets.token_hex(8),
     }
     return page_answer(status, "desk/return.html", caller().language, shown)
 
