@@ -189,7 +189,13 @@ def _tickets(shop: BenchShop) -> Iterator[Ask]:
     yield Ask("GET", f"/a/{token}")
     yield Ask("POST", f"/a/{token}", {"solved": "yes"})
     on_page = shop.ticket()
-    for act, fields in {**acts, "assignment": {"to": "me"}}.items():
+    on_its_page = {
+        "assignment": {"to": "me"},
+        "notes": _TEXT,
+        "waiting": {"waits_for": "carrier"},
+        "replies": _TEXT,
+    }
+    for act, fields in on_its_page.items():
         yield Ask("POST", f"/desk/t/{on_page}/{act}", fields)
 
 

@@ -11,6 +11,7 @@ from chalicelib.handlers.clock import clock
 from chalicelib.handlers.contact import contact
 from chalicelib.handlers.customers import customers
 from chalicelib.handlers.desk.calls import calls
+from chalicelib.handlers.desk.composer import composer
 from chalicelib.handlers.desk.customers import desk_customers
 from chalicelib.handlers.desk.figures import desk_figures
 from chalicelib.handlers.desk.me import me
@@ -44,6 +45,7 @@ DOORS: tuple[Blueprint, ...] = (
     case,
     case_tickets,
     clock,
+    composer,
     contact,
     customers,
     desk_customers,

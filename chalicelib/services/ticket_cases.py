@@ -12,6 +12,7 @@ from chalicelib.services.desk import Desk
 from chalicelib.store.records import Card
 
 MOST_CASES = 10
+MOST_KNOWN = 50
 MOST_OF_ORDER = 20
 
 
@@ -26,6 +27,8 @@ class Case:
     customer: Customer | None
     others: list[Card]
     """The customer's other cases and orders, newest first."""
+    known: list[Card]
+    """As much of the customer's whole file, this ticket too, as one page of it holds."""
     calls: list[Card]
     """Calls promised about this ticket, open and past, by time."""
 
@@ -57,12 +60,12 @@ def case(desk: Desk, ticket_id: str) -> Case:
     ticket, messages = thread(desk, ticket_id)
     order = desk.find(Order, ticket.order_id) if ticket.order_id else None
     if ticket.customer_id is None:
-        return Case(ticket, messages, order, None, [], [])
+        return Case(ticket, messages, order, None, [], [], [])
     customer = desk.find(Customer, ticket.customer_id)
-    cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_CASES + 1, backwards=True)
+    cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_KNOWN, backwards=True)
     others = [card for card in cases.cards if card.id != ticket.id]
     calls = desk.page(4, f"calls#{ticket_id}", limit=MOST_CASES).cards
-    return Case(ticket, messages, order, customer, others[:MOST_CASES], calls)
+    return Case(ticket, messages, order, customer, others[:MOST_CASES], cases.cards, calls)
 
 
 def _is_open(card: Card) -> bool:

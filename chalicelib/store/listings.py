@@ -16,6 +16,9 @@ from chalicelib.store.keys import NEVER, Place, index_attributes, listed, stamp
 __all__ = ["index_attributes"]
 
 
+NOBODY = "nobody"
+"""Who tickets of the pool are assigned to."""
+
 LONGEST_SORT = 100
 """Characters of a name that it is sorted by: a key has room for 1,024 bytes."""
 
@@ -46,8 +49,7 @@ def _ticket_places(one: Ticket) -> list[Place]:
     if one.status.is_active:
         due = stamp(one.next_due_at) if one.next_due_at else NEVER
         places.append(Place(1, "tickets", due))
-        if one.assignee is not None:
-            places.append(Place(3, f"assignee#{one.assignee}", due))
+        places.append(Place(3, f"assignee#{one.assignee or NOBODY}", due))
     if one.customer_id is not None:
         places.append(Place(2, f"customer#{one.customer_id}", opened))
     if one.order_id is not None:

@@ -15,6 +15,7 @@ from chalicelib.domain.staff import csrf_of
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Status, Ticket
+from chalicelib.handlers.desk.composer import composer
 from chalicelib.handlers.desk.customers import desk_customers
 from chalicelib.handlers.desk.figures import desk_figures
 from chalicelib.handlers.desk.me import me
@@ -64,7 +65,7 @@ class Browser:
 def client() -> Iterator[Client]:
     shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
     app = AftercareApp("desk")
-    for door in (desk_tickets, desk_queue, my_day, me, desk_customers, desk_figures):
+    for door in (composer, desk_tickets, desk_queue, my_day, me, desk_customers, desk_figures):
         app.register_blueprint(door)
     with Client(app) as client:
         yield client
@@ -115,7 +116,7 @@ def test_a_ticket_is_answered_noted_taken_and_resolved_by_forms(client: Client) 
         mei.post(f"{place}/replies", text="Wir fragen nach.", then="customer"),
         mei.post(f"{place}/notes", text="Depot Leipzig."),
         mei.post(f"{place}/waiting", waits_for="nobody"),
-        mei.post(f"{place}/resolution", text="Sie kommt am Donnerstag."),
+        mei.post(f"{place}/replies", text="Sie kommt am Donnerstag.", then="resolved"),
     ]
 
     assert [answer.status_code for answer in answers] == [303] * 5
