@@ -17,10 +17,12 @@ from chalicelib.handlers.desk.figures import desk_figures
 from chalicelib.handlers.desk.me import me
 from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.queue import desk_queue
+from chalicelib.handlers.desk.readers import desk_readers
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.desk.tickets import desk_tickets
 from chalicelib.handlers.desk.withdrawals import desk_withdrawals
+from chalicelib.handlers.macros import macros
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
@@ -51,8 +53,10 @@ DOORS: tuple[Blueprint, ...] = (
     desk_customers,
     desk_figures,
     desk_queue,
+    desk_readers,
     desk_tickets,
     desk_withdrawals,
+    macros,
     me,
     messages,
     meta,

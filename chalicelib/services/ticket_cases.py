@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.drafts import Draft
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.orders import Order
 from chalicelib.domain.returns import RequestState, Return
@@ -29,6 +30,8 @@ class Case:
     """The customer's other cases and orders, newest first."""
     known: list[Card]
     """As much of the customer's whole file, this ticket too, as one page of it holds."""
+    drafts: list[Draft]
+    """Answers that somebody is writing, or that are about to leave."""
     calls: list[Card]
     """Calls promised about this ticket, open and past, by time."""
 
@@ -47,25 +50,31 @@ def open_question(desk: Desk, order_id: str) -> str | None:
 
 def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:
     """A ticket and what was said in it, in one query. Raises NotFound."""
-    family = desk.family(ticket_id, Ticket, TicketMessage)
+    ticket, messages, _ = _family(desk, ticket_id)
+    return ticket, messages
+
+
+def _family(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage], list[Draft]]:
+    family = desk.family(ticket_id, Ticket, TicketMessage, Draft)
     ticket = next((one for one in family if isinstance(one, Ticket)), None)
     if ticket is None:
         raise NotFound("There is no such ticket.", field="id")
     messages = [one for one in family if isinstance(one, TicketMessage)]
-    return ticket, sorted(messages, key=lambda one: (one.at, one.id))
+    drafts = [one for one in family if isinstance(one, Draft)]
+    return ticket, sorted(messages, key=lambda one: (one.at, one.id)), drafts
 
 
 def case(desk: Desk, ticket_id: str) -> Case:
     """A ticket with its messages, its order, its calls, its customer and their other cases."""
-    ticket, messages = thread(desk, ticket_id)
+    ticket, messages, drafts = _family(desk, ticket_id)
     order = desk.find(Order, ticket.order_id) if ticket.order_id else None
     if ticket.customer_id is None:
-        return Case(ticket, messages, order, None, [], [], [])
+        return Case(ticket, messages, order, None, [], [], drafts, [])
     customer = desk.find(Customer, ticket.customer_id)
     cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_KNOWN, backwards=True)
     others = [card for card in cases.cards if card.id != ticket.id]
     calls = desk.page(4, f"calls#{ticket_id}", limit=MOST_CASES).cards
-    return Case(ticket, messages, order, customer, others[:MOST_CASES], cases.cards, calls)
+    return Case(ticket, messages, order, customer, others[:MOST_CASES], cases.cards, drafts, calls)
 
 
 def _is_open(card: Card) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from chalice.app import Blueprint, Response
 from pydantic import Field
 
-from chalicelib.domain.errors import Invalid, Stale
+from chalicelib.domain.errors import Invalid, NotAllowed, Stale
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.domain.tickets import Ticket, WaitsFor
@@ -62,7 +62,7 @@ def note(ticket: str) -> Response:
         answer = Answer(body(Noted).text, caller(), caller().language)
         ticket_work.note(here, ticket_id, answer)
 
-    return done(ticket, act)
+    return _done(ticket, act)
 
 
 @desk_tickets.route(f"{TICKET}/assignment", methods=["POST"])
@@ -73,7 +73,7 @@ def assign(ticket: str) -> Response:
         mine = body(Handed).to == "me"
         ticket_work.assign(here, ticket_id, caller().id if mine else None)
 
-    return done(ticket, act)
+    return _done(ticket, act)
 
 
 @desk_tickets.route(f"{TICKET}/waiting", methods=["POST"])
@@ -83,10 +83,10 @@ def wait(ticket: str) -> Response:
     def act(here: Desk, ticket_id: str) -> None:
         ticket_work.wait(here, ticket_id, body(Waiting).waits_for)
 
-    return done(ticket, act)
+    return _done(ticket, act)
 
 
-def done(ticket: str, act: Callable[[Desk, str], object]) -> Response:
+def _done(ticket: str, act: Callable[[Desk, str], object]) -> Response:
     """Do it and lead back to the ticket. What is missing, and what came in since the form was
     opened, is said beside what was typed."""
     here = desk()
@@ -99,4 +99,7 @@ def done(ticket: str, act: Callable[[Desk, str], object]) -> Response:
         return ticket_page(here.aside(), ticket, 422, Came(acted, typed, wrong))
     except Stale:
         return ticket_page(here.aside(), ticket, STALE, Came(acted, typed))
+    except NotAllowed as error:
+        reason = str(error.facts.get("reason", ""))
+        return ticket_page(here.aside(), ticket, 409, Came(acted, typed, refused=reason))
     return see_other(place_of(ticket))

@@ -5,7 +5,14 @@ import { install } from "./hotkey-3.1.4.js";
 document.addEventListener(
   "keydown",
   (event) => {
-    if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation();
+    const isComposing = event.isComposing || event.keyCode === 229;
+    // Enter alone belongs to the link or button that has the focus.
+    const isPressed =
+      event.key === "Enter" &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      event.target.closest("a, button, summary");
+    if (isComposing || isPressed) event.stopImmediatePropagation();
   },
   true,
 );
