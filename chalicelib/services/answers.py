@@ -18,6 +18,9 @@ from chalicelib.services.callbacks import NewCall
 from chalicelib.services.desk import Desk, command
 from chalicelib.services.ticket_cases import thread
 from chalicelib.services.ticket_work import Answer, answered, settled
+from chalicelib.store.records import Card
+
+MOST_BACK = 25
 
 
 @command
@@ -71,6 +74,11 @@ def take_back(desk: Desk, ticket_id: str, by: Staff) -> Draft:
     """Take it back, whole. Raises NotAllowed, reason `left`, for one that has left."""
     draft = desk.find(Draft, draft_id(ticket_id, by.id), ticket_id)
     return desk.commit(drafts.take_back(draft, at=desk.now()))
+
+
+def came_back(desk: Desk, by: Staff) -> list[Card]:
+    """The answers of somebody's that could not leave, the oldest first."""
+    return desk.page(3, f"came-back#{by.id}", limit=MOST_BACK).cards
 
 
 @command

@@ -6,9 +6,9 @@ from pydantic import Field
 from chalicelib.domain.permissions import Permission
 from chalicelib.handlers.desk.pages import staff_page
 from chalicelib.handlers.desk.rows import work_rows
-from chalicelib.services import queues
+from chalicelib.services import answers, queues
 from chalicelib.services.queues import View
-from chalicelib.web.auth import desk, staff_only
+from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
 from chalicelib.web.forms import query
 from chalicelib.web.operations import webpage
@@ -42,6 +42,7 @@ def queue() -> Response:
         view=asked.view,
         counted=queues.counts_of(here),
         rows=rows,
+        back=answers.came_back(here, caller()),
         on=min(asked.on, len(rows)),
         this=f"{this}&cursor={asked.cursor}" if asked.cursor else this,
         more=f"{this}&cursor={following}" if following else "",
