@@ -1,5 +1,6 @@
 """A ticket that is worked on in a browser: read, answered, taken back, noted, handed on."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -91,7 +92,7 @@ def test_an_answer_leaves_ten_seconds_after_it_was_sent(mei: Browser, clock: Clo
 
     assert (sent.status_code, sent.headers["Location"]) == (303, place_of(ticket))
     assert said_in(ticket) == ["Where is it?"]
-    assert "Leaves in 10 s" in mei.read(place_of(ticket))
+    assert "Leaves in <span data-seconds>10</span> s" in mei.read(place_of(ticket))
     let_leave(ticket, mei.person, clock)
     after = stored(ticket)
     assert (after.status, after.assignee) == (Status.PENDING, mei.person.id)
@@ -124,6 +125,17 @@ def test_what_was_sent_is_taken_back_whole_and_does_not_leave(mei: Browser, cloc
     page = mei.read(place_of(ticket))
     assert "We look.\n\nMei</textarea>" in page
     assert f'value="{slot}" selected' in page
+
+
+def test_a_form_acts_as_its_page_renders_it(mei: Browser) -> None:
+    ticket = a_ticket()
+    page = mei.read(place_of(ticket))
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page)
+    assert key
+
+    sent = mei.post(f"{place_of(ticket)}/replies", text="Yes.", idempotency_key=key[1])
+
+    assert sent.status_code == 303
 
 
 def test_an_answer_that_settles_it_is_one_mail(mei: Browser, clock: Clock) -> None:

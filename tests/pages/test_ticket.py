@@ -53,10 +53,10 @@ def _with_texts(stand: Stand) -> str:
 
 
 SIGHTS = (
-    Sight("queue-marked", "/desk/tickets?view=all&on=2", STAFF),
-    Sight("queue-empty", "/desk/tickets?view=mine", (Reader(who="Hua", language="zh-CN"),)),
+    Sight("queue-marked", "/desk/tickets?view=all&on=2", STAFF[:1]),
+    Sight("queue-empty", "/desk/tickets?view=mine", STAFF[1:]),
     Sight("ticket", _talked_about, STAFF),
-    Sight("ticket-texts", _with_texts, STAFF),
+    Sight("ticket-texts", _with_texts, STAFF[:1]),
 )
 
 
@@ -155,5 +155,5 @@ def _left(eyes: Eyes, place: str) -> bool:
 
 
 def _fetched(url: str) -> bytes:
-    with urlopen(url) as answer:  # noqa: S310 - the stand's own address
+    with urlopen(url) as answer:
         return answer.read()

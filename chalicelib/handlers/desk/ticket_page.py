@@ -89,7 +89,7 @@ def ticket_page(here: Desk, name: str, status: int, came: Came) -> Response:
         meanwhile=_since(here, events, seen()),
         new=[] if came.said is None else case.messages[came.said :],
         channel=channel_to(ticket),
-        key=secrets.token_hex(8),
+        once=secrets.token_hex(8),
         place="tickets",
         others=others(here, ticket),
         **_state(ticket),

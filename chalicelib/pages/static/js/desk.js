@@ -22,4 +22,10 @@ function installIn(part) {
 }
 
 installIn(document);
+
+// Seconds that are left run down by themselves.
+setInterval(() => {
+  for (const one of document.querySelectorAll("[data-seconds]"))
+    one.textContent = Math.max(0, Number(one.textContent) - 1);
+}, 1000);
 document.addEventListener("htmx:load", (event) => installIn(event.detail.elt));
