@@ -225,9 +225,23 @@ def _tickets(shop: BenchShop) -> Iterator[Ask]:
     token = _link("resolved", one)
     yield Ask("GET", f"/a/{token}")
     yield Ask("POST", f"/a/{token}", {"solved": "yes"})
+    late = {"title": "Late", "texts": {"en": "Dear {name}, it is late."}}
+    yield Ask("PUT", "/macros/late", late)
+    yield Ask("GET", "/macros")
+    yield Ask("GET", f"/desk/t/{number}/readers")
     on_page = shop.ticket()
-    for act, fields in {**acts, "assignment": {"to": "me"}}.items():
+    on_its_page = {
+        "assignment": {"to": "me"},
+        "notes": _TEXT,
+        "waiting": {"waits_for": "carrier"},
+        "draft": _TEXT,
+        "macro": {"macro": "mac_late"},
+        "replies": _TEXT,
+        "undo": {},
+    }
+    for act, fields in on_its_page.items():
         yield Ask("POST", f"/desk/t/{on_page}/{act}", fields)
+    yield Ask("DELETE", "/macros/late")
 
 
 def _returns(shop: BenchShop) -> Iterator[Ask]:

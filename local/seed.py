@@ -5,17 +5,19 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.calendar import office_hours
 from chalicelib.domain.canonical import Platform
+from chalicelib.domain.drafts import Then
 from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.macros import Macro, macro_id
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Address, Configuration, Shop
 from chalicelib.domain.sla import SlaPolicy, Targets
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.survey_policy import SurveyPolicy
-from chalicelib.services import shops, staff
+from chalicelib.services import macros, shops, staff
 from chalicelib.services.desk import Desk, desk
 from chalicelib.services.house import house
 from local import seed_cases, seed_returns, shop_api, state
-from local.seed_past import Past
+from local.seed_past import Past, said
 
 SHOP = "qinghe"
 DOMAIN = "qinghe-home.myshopify.com"
@@ -50,6 +52,7 @@ def seed() -> None:
         shops.set_api_token(at.house, SHOP, API_TOKEN)
     past = Past(house(), SHOP, _first_start())
     people = _people()
+    _texts()
     seed_cases.play(past, people, "before", (*seed_cases.LAST_WEEKS, *seed_cases.TODAY[::2]))
     seed_returns.play(past, people[-1].id, WEBHOOK_SECRET)
 
@@ -92,6 +95,13 @@ def _first_start() -> datetime:
     if not file.exists():
         state.write(file, {"at": house().now().isoformat()})
     return datetime.fromisoformat(json.loads(file.read_text())["at"])
+
+
+def _texts() -> None:
+    """The texts its staff answer with, where there are none of the name."""
+    for name, (title, then, texts) in said()["macros"].items():
+        if _desk().find(Macro, macro_id(name)) is None:
+            macros.put(_desk(), name, title, texts, Then(then) if then else None)
 
 
 def _people() -> list[Staff]:

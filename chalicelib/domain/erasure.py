@@ -8,6 +8,7 @@ from chalicelib.domain import callback_work
 from chalicelib.domain.callbacks import Callback, CancelReason
 from chalicelib.domain.canonical import Platform, SeenBy
 from chalicelib.domain.changes import Changes, Told, nothing
+from chalicelib.domain.drafts import Draft
 from chalicelib.domain.events import Fact
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.parcels import Parcel
@@ -45,6 +46,7 @@ PERSONAL: tuple[type[Record], ...] = (
     Parcel,
     Ticket,
     TicketMessage,
+    Draft,
     Return,
     Callback,
     Survey,
@@ -116,6 +118,12 @@ def _(record: Ticket, at: datetime) -> Record:  # noqa: ARG001
 @emptied_of.register
 def _(record: TicketMessage, at: datetime) -> Record:  # noqa: ARG001
     return record.but(words=record.words.emptied())
+
+
+@emptied_of.register
+def _(record: Draft, at: datetime) -> Record:  # noqa: ARG001
+    emptied = record.written.model_copy(update={"text": ""})
+    return record.but(written=emptied, leaves_at=None)
 
 
 @emptied_of.register

@@ -218,6 +218,11 @@ def message(
     return _queued(out)
 
 
+def carrier_id(message_id: str) -> str:
+    """What carries a message of a ticket is named after it, so that it is found without a list."""
+    return f"{Outgoing.prefix}_{message_id.partition('_')[2]}"
+
+
 def way(out: Outgoing, to: Customer, shop: Shop) -> Channel:
     """How it goes, now that it is to leave. An address that was lost while the message waited
     does not send it another way: it is dropped with that reason."""

@@ -13,6 +13,7 @@ from chalicelib.handlers.customers import customers
 from chalicelib.handlers.desk.bench import bench
 from chalicelib.handlers.desk.call_sheet import call_sheet
 from chalicelib.handlers.desk.calls import calls
+from chalicelib.handlers.desk.composer import composer
 from chalicelib.handlers.desk.customers import desk_customers
 from chalicelib.handlers.desk.figure import desk_figure
 from chalicelib.handlers.desk.figures import desk_figures
@@ -23,6 +24,7 @@ from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.off_shift import off_shift
 from chalicelib.handlers.desk.orders import desk_orders
 from chalicelib.handlers.desk.queue import desk_queue
+from chalicelib.handlers.desk.readers import desk_readers
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.desk.tickets import desk_tickets
@@ -30,6 +32,7 @@ from chalicelib.handlers.desk.unknown_parcels import bench_unknown
 from chalicelib.handlers.desk.withdrawals import desk_withdrawals
 from chalicelib.handlers.figures import figures
 from chalicelib.handlers.fresh_links import fresh_links
+from chalicelib.handlers.macros import macros
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
@@ -57,6 +60,7 @@ DOORS: tuple[Blueprint, ...] = (
     case,
     case_tickets,
     clock,
+    composer,
     contact,
     customers,
     desk_customers,
@@ -65,11 +69,13 @@ DOORS: tuple[Blueprint, ...] = (
     desk_orders,
     desk_health,
     desk_queue,
+    desk_readers,
     desk_tickets,
     desk_withdrawals,
     find,
     figures,
     fresh_links,
+    macros,
     me,
     messages,
     meta,

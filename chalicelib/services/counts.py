@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.services.desk import OPEN, Desk
-from chalicelib.store.records import MOST_COUNTED, count
+from chalicelib.store import records
+from chalicelib.store.records import MOST_COUNTED, Stretch, count
 
 KNOWN_SECONDS = 15
 
@@ -40,7 +41,13 @@ def open_counts(desk: Desk) -> Counts:
 def counted(desk: Desk, index: int, name: str, *, due_by: datetime | None = None) -> Counted:
     """What stands in one of the lists of `docs/data.md`; only what is due by a time, if one is
     given and the list is by what is due."""
-    return Counted(count(desk.house.tables, desk.shop_id, index=index, name=name, due_by=due_by))
+    stretch = None if due_by is None else records.due_by(due_by)
+    return counted_in(desk, index, name, stretch)
+
+
+def counted_in(desk: Desk, index: int, name: str, stretch: Stretch | None) -> Counted:
+    """The same for any stretch of a list; None is all of it."""
+    return Counted(count(desk.house.tables, desk.shop_id, index=index, name=name, stretch=stretch))
 
 
 def _counted(desk: Desk) -> Counts:

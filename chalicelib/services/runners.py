@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.alerts import PUBLISH
 from chalicelib.domain.callback_work import ESCALATE
+from chalicelib.domain.drafts import LEAVE
 from chalicelib.domain.messages import SEND, SETTLE
 from chalicelib.domain.promises import RING
 from chalicelib.domain.return_refunds import MATCH
@@ -16,6 +17,7 @@ from chalicelib.domain.ticket_cycles import CLOSE
 from chalicelib.domain.withdrawals import FOLLOW
 from chalicelib.services import (
     alerts,
+    answers,
     callbacks,
     erasure,
     listening,
@@ -32,6 +34,7 @@ RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
     RING: rings.ring,
     SEND: messages.send,
     SETTLE: messages.settle,
+    LEAVE: answers.leave,
     CLOSE: ticket_clock.close,
     SURVEY: surveys.dispatch,
     EXPIRE: surveys.expire,

@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.domain.calendar import add_working
 from chalicelib.domain.callbacks import Callback, CallbackState
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.drafts import Draft
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.orders import Order
 from chalicelib.domain.returns import RequestState, Return
@@ -15,6 +16,7 @@ from chalicelib.services.desk import Desk
 from chalicelib.store.records import Card
 
 MOST_CASES = 10
+MOST_KNOWN = 50
 MOST_OF_ORDER = 20
 
 
@@ -29,6 +31,10 @@ class Case:
     customer: Customer | None
     others: list[Card]
     """The customer's other cases and orders, newest first."""
+    known: list[Card]
+    """As much of the customer's whole file, this ticket too, as one page of it holds."""
+    drafts: list[Draft]
+    """Answers that somebody is writing, or that are about to leave."""
     calls: list[Card]
     """Calls promised about this ticket, open and past, by time."""
 
@@ -56,12 +62,18 @@ def open_question(desk: Desk, order_id: str) -> str | None:
 
 def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:
     """A ticket and what was said in it, in one query. Raises NotFound."""
-    family = desk.family(ticket_id, Ticket, TicketMessage)
+    ticket, messages, _ = _family(desk, ticket_id)
+    return ticket, messages
+
+
+def _family(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage], list[Draft]]:
+    family = desk.family(ticket_id, Ticket, TicketMessage, Draft)
     ticket = next((one for one in family if isinstance(one, Ticket)), None)
     if ticket is None:
         raise NotFound("There is no such ticket.", field="id")
     messages = [one for one in family if isinstance(one, TicketMessage)]
-    return ticket, sorted(messages, key=lambda one: (one.at, one.id))
+    drafts = [one for one in family if isinstance(one, Draft)]
+    return ticket, sorted(messages, key=lambda one: (one.at, one.id)), drafts
 
 
 def reply_by(desk: Desk, ticket: Ticket) -> datetime | None:
@@ -72,12 +84,12 @@ def reply_by(desk: Desk, ticket: Ticket) -> datetime | None:
 
 def case(desk: Desk, ticket_id: str) -> Case:
     """A ticket with its messages, its order, its calls, its customer and their other cases."""
-    ticket, messages = thread(desk, ticket_id)
+    ticket, messages, drafts = _family(desk, ticket_id)
     order = desk.find(Order, ticket.order_id) if ticket.order_id else None
     if ticket.customer_id is None:
-        return Case(ticket, messages, order, None, [], [])
+        return Case(ticket, messages, order, None, [], [], drafts, [])
     customer = desk.find(Customer, ticket.customer_id)
-    cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_CASES + 1, backwards=True)
+    cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_KNOWN, backwards=True)
     others = [card for card in cases.cards if card.id != ticket.id]
     calls = desk.page(4, f"calls#{ticket_id}", limit=MOST_CASES).cards
-    return Case(ticket, messages, order, customer, others[:MOST_CASES], calls)
+    return Case(ticket, messages, order, customer, others[:MOST_CASES], cases.cards, drafts, calls)

@@ -2,6 +2,8 @@
 
 from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer, Identity
+from chalicelib.domain.drafts import Draft
+from chalicelib.domain.macros import Macro
 from chalicelib.domain.messages import Channel, Outgoing, State
 from chalicelib.domain.orders import Order, normalised_number
 from chalicelib.domain.parcels import Parcel
@@ -76,6 +78,19 @@ listed(
         "order_id": one.order_id,
         "opened_at": one.opened_at.isoformat(),
     },
+)
+
+
+def _draft_places(one: Draft) -> list[Place]:
+    if one.came_back is None:
+        return []
+    return [Place(3, f"came-back#{one.staff_id}", stamp(one.kept_at))]
+
+
+listed(
+    Draft,
+    places=_draft_places,
+    card=lambda one: {"ticket_id": one.ticket_id, "reason": str(one.came_back)},
 )
 
 
@@ -223,6 +238,13 @@ listed(
         "return_id": one.return_id,
         "declared_at": one.declared_at.isoformat(),
     },
+)
+
+
+listed(
+    Macro,
+    places=lambda one: [Place(4, "macros", one.title.casefold()[:LONGEST_SORT])],
+    card=lambda one: {"name": one.name, "title": one.title},
 )
 
 

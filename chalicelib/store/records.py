@@ -33,6 +33,24 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a list by due time: what its sort keys are compared with, and how."""
+
+    comparison: str
+    edge: str
+
+
+NEVER_DUE = Stretch(">=", NEVER)
+"""What owes nothing by any time."""
+
+
+def due_by(moment: datetime) -> Stretch:
+    """What is due by a time, that very moment too."""
+    # Behind the time stands the id.
+    return Stretch("<", f"{stamp(moment)}$")
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list; `after` is where the next one starts, None at the end."""
 
@@ -75,15 +93,13 @@ def list_page(
     limit: int,
     after: Item | None,
     backwards: bool,
+    stretch: Stretch | None = None,
 ) -> Page:
-    """One page of a list by its sort key."""
+    """One page of a list, or of a stretch of it, by its sort key."""
     arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}
     items, last = query(
         tables.records,
-        IndexName=f"list{index}",
-        KeyConditionExpression="#pk = :pk",
-        ExpressionAttributeNames={"#pk": f"g{index}pk"},
-        ExpressionAttributeValues=to_item({":pk": f"{shop}#{name}"}),
+        **_of_list(shop, index, name, stretch),
         ScanIndexForward=not backwards,
         Limit=limit,
         **arguments,
@@ -95,25 +111,29 @@ def list_page(
 
 
 def count(
-    tables: Tables, shop: str, *, index: int, name: str, due_by: datetime | None = None
+    tables: Tables, shop: str, *, index: int, name: str, stretch: Stretch | None = None
 ) -> int:
-    """How many stand in a list, those due by a time only if one is given; at most
-    `MOST_COUNTED`."""
-    condition = "#pk = :pk"
-    values: Item = {":pk": f"{shop}#{name}"}
-    names = {"#pk": f"g{index}pk"}
-    if due_by is not None:
-        condition += " AND #sk < :after"
-        names["#sk"] = f"g{index}sk"
-        # Behind the time stands the id: what is due at that very moment counts too.
-        values[":after"] = f"{stamp(due_by)}$"
+    """How many stand in a list, or in a stretch of it; at most `MOST_COUNTED`."""
     answer = client("dynamodb").query(
         TableName=tables.records,
-        IndexName=f"list{index}",
-        KeyConditionExpression=condition,
-        ExpressionAttributeNames=names,
-        ExpressionAttributeValues=to_item(values),
+        **_of_list(shop, index, name, stretch),
         Select="COUNT",
         Limit=MOST_COUNTED,
     )
     return answer["Count"]
+
+
+def _of_list(shop: str, index: int, name: str, stretch: Stretch | None) -> dict[str, Any]:
+    """What a Query is told of the list it reads."""
+    condition, names = "#pk = :pk", {"#pk": f"g{index}pk"}
+    values: Item = {":pk": f"{shop}#{name}"}
+    if stretch is not None:
+        condition += f" AND #sk {stretch.comparison} :edge"
+        names["#sk"] = f"g{index}sk"
+        values[":edge"] = stretch.edge
+    return {
+        "IndexName": f"list{index}",
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_item(values),
+    }

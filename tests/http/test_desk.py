@@ -13,7 +13,7 @@ from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
-from chalicelib.domain.tickets import Reason, Status, Ticket
+from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.handlers.desk.customers import desk_customers
 from chalicelib.handlers.desk.figures import desk_figures
 from chalicelib.handlers.desk.me import me
@@ -25,7 +25,7 @@ from chalicelib.services import tickets as ticket_service
 from chalicelib.services.house import real_time, set_clock
 from chalicelib.services.tickets import Asked
 from chalicelib.web.app import AftercareApp
-from tests.browser import Browser
+from tests.browsing import Browser
 from tests.people import desk_of
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -77,47 +77,6 @@ def test_what_is_late_says_so(client: Client) -> None:
     assert re.search(r'class="late">[^<]* late<', page.body.decode())
 
 
-def test_a_ticket_is_answered_noted_taken_and_resolved_by_forms(client: Client) -> None:
-    ticket, mei = a_ticket(), Browser(client, Role.AGENT)
-    place = f"/desk/t/{ticket.number}"
-
-    answers = [
-        mei.post(f"{place}/assignment", to="me"),
-        mei.post(f"{place}/replies", text="Wir fragen nach.", then="customer"),
-        mei.post(f"{place}/notes", text="Depot Leipzig."),
-        mei.post(f"{place}/waiting", waits_for="nobody"),
-        mei.post(f"{place}/resolution", text="Sie kommt am Donnerstag."),
-    ]
-
-    assert [answer.status_code for answer in answers] == [303] * 5
-    assert {answer.headers["Location"] for answer in answers} == {place}
-    now = desk_of().get(Ticket, ticket.id)
-    assert (now.status, now.assignee, now.messages) == (Status.RESOLVED, mei.person.id, 4)
-    page = mei.get(place).body.decode()
-    assert "Depot Leipzig." in page
-    assert "&lt;script&gt;" in page
-    assert "<script>" not in page
-
-
-def test_an_empty_answer_comes_back_with_what_is_missing(client: Client) -> None:
-    ticket, mei = a_ticket(), Browser(client, Role.AGENT)
-
-    answer = mei.post(f"/desk/t/{ticket.number}/replies", text=" ")
-
-    assert answer.status_code == 422
-    assert 'href="#text-replies"' in answer.body.decode()
-    assert desk_of().get(Ticket, ticket.id).status is Status.NEW
-
-
-def test_a_form_of_another_site_does_nothing(client: Client) -> None:
-    ticket, mei = a_ticket(), Browser(client, Role.AGENT)
-
-    answer = mei.post(f"/desk/t/{ticket.number}/notes", text="x", csrf="guessed")
-
-    assert answer.status_code == 403
-    assert desk_of().get(Ticket, ticket.id).messages == 1
-
-
 def test_the_pages_speak_chinese(client: Client) -> None:
     ticket, li = a_ticket(), Browser(client, Role.AGENT, language="zh-CN")
 
@@ -132,23 +91,6 @@ def test_a_session_that_reads_no_tickets_sees_none(client: Client) -> None:
 
     assert ana.get("/desk/tickets").status_code == 403
     assert ana.get(f"/desk/t/{ticket.number}").status_code == 403
-
-
-def test_what_came_in_meanwhile_is_shown_and_what_was_typed_is_kept(client: Client) -> None:
-    ticket, mei = a_ticket(), Browser(client, Role.AGENT)
-    place = f"/desk/t/{ticket.number}/replies"
-    mei.post(f"/desk/t/{ticket.number}/assignment", to="me")
-
-    late = mei.post(place, text="On its way.", seen=str(ticket.version))
-
-    shown = late.body.decode()
-    assert late.status_code == 412
-    assert "On its way.</textarea>" in shown
-    assert "It was changed since you opened it" in shown
-    assert "Given to somebody" in shown
-    fresh = desk_of().get(Ticket, ticket.id)
-    assert f'name="seen" value="{fresh.version}"' in shown
-    assert mei.post(place, text="On its way.", seen=str(fresh.version)).status_code == 303
 
 
 def test_the_queue_and_the_customers_page_say_who_it_is(client: Client) -> None:

@@ -16,7 +16,7 @@ from chalicelib.handlers.desk.find import find
 from chalicelib.services import callbacks, shops
 from chalicelib.services.callbacks import NewCall
 from chalicelib.web.app import AftercareApp
-from tests.browser import Browser
+from tests.browsing import Browser
 from tests.cases import a_ticket
 from tests.clocks import Clock, standing_at
 from tests.full_shop import NOON

@@ -20,7 +20,7 @@ from chalicelib.services import tickets as ticket_service
 from chalicelib.services.forgetting import empty_order
 from chalicelib.services.tickets import Asked
 from chalicelib.web.app import AftercareApp
-from tests.browser import Browser
+from tests.browsing import Browser
 from tests.clocks import standing_at
 from tests.full_shop import NOON
 from tests.people import desk_of

@@ -17,7 +17,7 @@ from chalicelib.services import callbacks, handing_on, shops, ticket_work
 from chalicelib.services.callbacks import NewCall
 from chalicelib.services.ticket_work import Answer
 from chalicelib.web.app import AftercareApp
-from tests.browser import Browser
+from tests.browsing import Browser
 from tests.cases import a_ticket
 from tests.clocks import Clock, standing_at
 from tests.full_shop import NOON

@@ -10,7 +10,7 @@ from tests.unit.order_builders import delivered
 from tests.unit.test_tickets import a_ticket
 
 
-def test_what_is_due_next_stands_in_the_queue_and_in_the_list_of_whose_it_is_alone() -> None:
+def test_what_is_due_next_stands_in_the_lists_by_due_time_alone() -> None:
     ticket = a_ticket()
     due = ticket.next_due_at
     assert due is not None

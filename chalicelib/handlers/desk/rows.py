@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.orders import Order
+from chalicelib.domain.records import Record
 from chalicelib.services.desk import Desk
 from chalicelib.store.records import Card
 from chalicelib.web.auth import caller
@@ -19,6 +21,8 @@ class Owed:
     who: str
     """The customer's name; empty if it is not known."""
     language: str
+    order: str
+    """The number of the order it is about; empty if it is about none."""
     detail: str
     place: str
     due_at: datetime | None
@@ -27,11 +31,27 @@ class Owed:
 
 
 def work_rows(here: Desk, cards: list[Card]) -> list[Owed]:
-    """Cards with their customers' names: one more read a page, however long the list is."""
-    people = sorted({str(one.card["customer_id"]) for one in cards if one.card.get("customer_id")})
-    found = here.read(*((Customer, one) for one in people)) if people else []
-    names = {one.id: one.name or "" for one in found if isinstance(one, Customer)}
+    """Cards with their customers' names and their orders' numbers: one more read a page, however
+    long the list is."""
+    wanted = [*_named(cards, "customer_id", Customer), *_named(cards, "order_id", Order)]
+    found = here.read(*wanted) if wanted else []
+    names = {one.id: _name(one) for one in found if one is not None}
     return [_owed(here, card, names) for card in cards]
+
+
+def _named(cards: list[Card], field: str, kind: type[Record]) -> list[tuple[type[Record], str]]:
+    ids = sorted({str(one.card[field]) for one in cards if one.card.get(field)})
+    return [(kind, one) for one in ids]
+
+
+def _name(record: Record) -> str:
+    match record:
+        case Customer():
+            return record.name or ""
+        case Order():
+            return record.number
+        case _:
+            return ""
 
 
 def _owed(here: Desk, card: Card, names: dict[str, str]) -> Owed:
@@ -50,6 +70,7 @@ def _owed(here: Desk, card: Card, names: dict[str, str]) -> Owed:
         what=str(told.get("subject", "")),
         who=names.get(str(told.get("customer_id")), ""),
         language=str(told.get("language", "")),
+        order=names.get(str(told.get("order_id")), ""),
         detail=str(told.get("reason", told.get("purpose", ""))),
         place=f"/desk/{places.get(card.kind, '')}",
         due_at=card.due_at,

@@ -17,6 +17,8 @@ QUIET = ("promise.", "message.", "record.", "customer.added", "return.disposed")
 class Happened:
     """One act; `kind` says whose, and `who` is the name of the staff or empty."""
 
+    id: str
+    """Its place in the trail of its subject."""
     at: datetime
     type: str
     kind: str
@@ -36,6 +38,7 @@ def happened(desk: Desk, events: Iterable[Event]) -> list[Happened]:
 def _told(event: Event, names: dict[str, str]) -> Happened:
     kind, _, who = event.actor.partition(":")
     return Happened(
+        id=f"{event.version}-{event.ordinal}",
         at=event.at,
         type=event.type,
         kind=kind,

@@ -5,7 +5,14 @@ import { install } from "./hotkey-3.1.4.js";
 document.addEventListener(
   "keydown",
   (event) => {
-    if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation();
+    const isComposing = event.isComposing || event.keyCode === 229;
+    // Enter alone belongs to the link or button that has the focus.
+    const isPressed =
+      event.key === "Enter" &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      event.target.closest("a, button, summary");
+    if (isComposing || isPressed) event.stopImmediatePropagation();
   },
   true,
 );
@@ -15,6 +22,12 @@ function installIn(part) {
 }
 
 installIn(document);
+
+// Seconds that are left run down by themselves.
+setInterval(() => {
+  for (const one of document.querySelectorAll("[data-seconds]"))
+    one.textContent = Math.max(0, Number(one.textContent) - 1);
+}, 1000);
 document.addEventListener("htmx:load", (event) => installIn(event.detail.elt));
 
 // "Next" and "Previous" go along the lines of a list; Enter opens the one that has the focus.

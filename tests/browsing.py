@@ -1,4 +1,4 @@
-"""Somebody of the staff at the desk's pages, as a browser brings their requests."""
+"""Somebody of the staff in front of the desk's pages, by the HTTP test client."""
 
 from urllib.parse import urlencode
 
@@ -15,11 +15,13 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 class Browser:
     """Somebody of the staff, signed in."""
 
-    def __init__(self, client: Client, role: Role, language: str = "en") -> None:
+    def __init__(
+        self, client: Client, role: Role, language: str = "en", name: str = "Li Wei"
+    ) -> None:
         person = staff_service.add(
             desk_of(),
-            name="Li Wei",
-            mail=f"{role}.{language}@acme.example",
+            name=name,
+            mail=f"{name.replace(' ', '.')}.{role}.{language}@acme.example".lower(),
             role=role,
             language=language,
             zone=None,
@@ -30,8 +32,12 @@ class Browser:
         self.person, self.client = person, client
         self.cookie = {"Cookie": f"__Host-aftercare={self.session}"}
 
-    def get(self, place: str) -> HTTPResponse:
-        return self.client.http.get(place, headers=self.cookie)
+    def get(self, place: str, **headers: str) -> HTTPResponse:
+        return self.client.http.get(place, headers=self.cookie | headers)
+
+    def read(self, place: str) -> str:
+        """A page's HTML."""
+        return self.get(place).body.decode()
 
     def post(self, place: str, **fields: str) -> HTTPResponse:
         body = urlencode({"csrf": csrf_of(self.session), **fields}).encode()
