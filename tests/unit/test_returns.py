@@ -31,6 +31,7 @@ from chalicelib.domain.return_lines import (
     Rejection,
     ReturnLine,
     Wanted,
+    Way,
     Wish,
     check_named,
     claimed,
@@ -106,7 +107,9 @@ class Shop:
             policy_version=1,
             preset=law.id,
             rulings=(),
-            quote=quoted(self.paid(), lines, terms_of(self.policy, law, FreightPayer.CUSTOMER)),
+            quote=quoted(
+                self.paid(), lines, terms_of(self.policy, law, FreightPayer.CUSTOMER, Way.SEND)
+            ),
             freight_payer=FreightPayer.CUSTOMER,
         )
         order = claimed(self.order, units, self.may_claim)
