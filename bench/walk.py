@@ -174,7 +174,7 @@ def _public(shop: BenchShop) -> Iterator[Ask]:
         {"step": "wish", "reason": "no_reason", "wish": "refund"},
         {"step": "way", "way": "send"},
     ):
-        shop.form_page(door, answers)
+        shop.form(door, answers)
     check = shop.page(f"{door}?step=check")
     shown = re.search(r'name="shown" value="(\d+)"', check)
     assert shown
