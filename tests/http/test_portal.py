@@ -3,21 +3,19 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from chalice.test import Client, HTTPResponse
+from chalice.test import Client
 
-from chalicelib.domain.canonical import SeenBy
 from chalicelib.domain.orders import Order
 from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.portal import portal
-from chalicelib.services import catalogue, shops
+from chalicelib.services import shops
 from chalicelib.services.house import set_clock
 from chalicelib.web.app import AftercareApp
+from tests.http.shopping import a_delivered_order, posted, text_of
 from tests.people import desk_of
-from tests.unit.order_builders import DELIVERED, a_line, an_order_seen, delivered
+from tests.unit.order_builders import DELIVERED
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -44,18 +42,7 @@ def client() -> Iterator[Client]:
 
 @pytest.fixture
 def order(client: Client) -> Order:
-    lines = (a_line("l1", quantity=2, paid=9288), a_line("l2", quantity=1, paid=1000))
-    taken = catalogue.take_order(desk_of(), [an_order_seen(*lines), *delivered()], SeenBy.WEBHOOK)
-    assert taken is not None
-    return taken
-
-
-def posted(client: Client, path: str, **fields: Any) -> HTTPResponse:
-    return client.http.post(path, body=urlencode(fields).encode(), headers=FORM)
-
-
-def text_of(answer: HTTPResponse) -> str:
-    return re.sub(r"\s+", " ", answer.body.decode())
+    return a_delivered_order()
 
 
 def test_a_wrong_number_and_a_wrong_address_say_the_same(client: Client, order: Order) -> None:

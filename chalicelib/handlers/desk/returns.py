@@ -37,7 +37,7 @@ returns_desk = Blueprint(__name__)
 
 PLACE = "/desk/returns"
 PAGE = "/desk/returns/{case}"
-MOST_LOOKED_AT = 50
+MOST_LOOKED_AT = 25
 """So many returns, by what is due next, are looked through for the next one to decide."""
 
 DECLINES = ("window_over", "exception", "not_intact", "not_ours", "nothing_left", "other")
