@@ -179,11 +179,18 @@ def _public(shop: BenchShop) -> Iterator[Ask]:
     token = _link("order", order["id"])
     yield Ask("GET", f"/o/{token}")
     yield Ask("GET", f"/o/{token}/return")
-    picked = {"lines.0.line_id": "1", "lines.0.quantity": "1", "lines.0.reason": "no_reason"}
-    check = shop.form_page(f"/o/{token}/return", {"step": "wish", **picked})
+    door = f"/o/{token}/return"
+    lines = {"lines.0.line_id": "1", "lines.0.quantity": "1"}
+    for answers in (
+        {"step": "lines", **lines},
+        {"step": "wish", "reason": "no_reason", "wish": "refund"},
+        {"step": "way", "way": "send"},
+    ):
+        shop.form(door, answers)
+    check = shop.page(f"{door}?step=check")
     shown = re.search(r'name="shown" value="(\d+)"', check)
     assert shown
-    yield Ask("POST", f"/o/{token}/return", {"step": "confirm", "shown": shown[1], **picked})
+    yield Ask("POST", door, {"step": "check", "shown": shown[1]})
     for path in (f"/orders?number=%23{buyer}", f"/orders/{order['id']}",
                  f"/orders/{order['id']}/events?limit=1", f"/orders/{order['id']}/returnable",
                  f"/desk/o/{order['id']}", "/desk/find",
@@ -247,7 +254,8 @@ def _tickets(shop: BenchShop) -> Iterator[Ask]:
 def _returns(shop: BenchShop) -> Iterator[Ask]:
     case = _asked_back(shop)
     for path in ("/returns?limit=1", f"/returns/{case}", f"/returns/{case}/events?limit=1",
-                 "/desk/returns", f"/desk/returns/{case}", f"/desk/r/{case}"):  # fmt: skip
+                 "/desk/returns", f"/desk/returns/{case}", f"/desk/r/{case}",
+                 f"/c/{_link('case', case)}/slip"):  # fmt: skip
         yield Ask("GET", path)
     for act, fields in _WAY.items():
         yield Ask("POST", f"/returns/{case}/{act}", fields)

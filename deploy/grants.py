@@ -51,6 +51,7 @@ COMMIT = (
 REMOVE = (_allow("dynamodb", "DeleteItem", _RECORDS),)
 ONCE = (_allow("dynamodb", "BatchGetItem PutItem", _RECEIPTS),)
 COUNT = (_allow("dynamodb", "UpdateItem", _RECEIPTS),)
+FORGET_DRAFTS = (_allow("dynamodb", "DeleteItem", _RECEIPTS),)
 TELL_WHAT_HAPPENED = (_allow("dynamodb", "Query", _EVENTS, _indexes("Events")),)
 LISTEN = (_allow("dynamodb", "Query", {"Fn::Sub": "${EventsTable.Arn}/index/hour"}),)
 RUN = (_allow("dynamodb", "BatchGetItem DeleteItem", _AGENDA),)
@@ -99,7 +100,7 @@ SEND_TEXT_MESSAGES = (
 )
 
 _KEEP_FILES = (*LOAD, *LIST, *LOAD_WITH_PARTS, *COMMIT, *READ_KEYS)
-_WORK = (*_KEEP_FILES, *RUN, *LISTEN, *FORGET_PARKED, *WRITE_ERASURES_DOWN, *RING)
+_WORK = (*_KEEP_FILES, *RUN, *LISTEN, *FORGET_PARKED, *FORGET_DRAFTS, *WRITE_ERASURES_DOWN, *RING)
 _SEND = (*LOAD, *LIST, *COMMIT, *RUN, *READ_KEYS, *SEND_MAIL, *SEND_TEXT_MESSAGES)
 
 GRANTS: dict[str, tuple[Statement, ...]] = {

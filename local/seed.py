@@ -9,6 +9,8 @@ from chalicelib.domain.drafts import Then
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.macros import Macro, macro_id
 from chalicelib.domain.permissions import Role
+from chalicelib.domain.policy import ReturnPolicy
+from chalicelib.domain.return_lines import Way
 from chalicelib.domain.shops import Address, Configuration, Shop
 from chalicelib.domain.sla import SlaPolicy, Targets
 from chalicelib.domain.staff import Staff
@@ -76,6 +78,7 @@ def configuration(api_url: str) -> Configuration:
         currency="EUR",
         support_mail="hello@qinghe.example",
         support_phone="+493415550100",
+        returns=ReturnPolicy(ways=(Way.SEND, Way.BRING)),
         return_address=Address(
             name="Qinghe Home, Returns",
             street="Lagerhofstraße 4",

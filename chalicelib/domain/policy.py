@@ -22,7 +22,7 @@ from chalicelib.domain.presets.legal import FreightPayer, LegalKind, LegalPreset
 from chalicelib.domain.products import Product
 from chalicelib.domain.records import Moment, Value
 from chalicelib.domain.refund_terms import RefundTerms
-from chalicelib.domain.return_lines import Reason, Wish
+from chalicelib.domain.return_lines import Reason, Way, Wish
 from chalicelib.domain.rules import FactType, FactValue, Rule, Vocabulary
 
 
@@ -86,6 +86,8 @@ class ReturnPolicy(Value):
     excluded_types: tuple[str, ...] = ()
     """Product types that come back only as long as the law demands."""
     wishes: tuple[Wish, ...] = (Wish.REFUND, Wish.EXCHANGE, Wish.STORE_CREDIT, Wish.REPAIR)
+    ways: tuple[Way, ...] = Field(default=(Way.SEND,), min_length=1)
+    """How something may come back; the first is meant where none is chosen."""
     freight_payer: FreightPayer = FreightPayer.CUSTOMER
     """Who pays the way back of a change of mind; of a fault it is always the shop (RET-09)."""
     terms: RefundTerms = Field(default_factory=RefundTerms)

@@ -8,7 +8,12 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policy import Place, ReturnPolicy
-from chalicelib.domain.presets.legal import Diminished, LegalPreset, RefundFrom
+from chalicelib.domain.presets.legal import (
+    Diminished,
+    LegalPreset,
+    RefundFrom,
+    RefundWithin,
+)
 from chalicelib.domain.promises import (
     OwedTo,
     Promise,
@@ -95,7 +100,10 @@ def receive(
     lines = tuple(
         line.model_copy(update={"received": units.get(line.line_id, 0)}) for line in case.lines
     )
-    refund_due = refund_due_at(case, policy, law, place, at)
+    within = refund_within(case.lines, policy, law)
+    refund_due = refund_due_at(
+        within, policy, place, requested_at=case.requested_at, received_at=at
+    )
     inspect_due = _inspect_due_at(policy, place, hours, at, refund_due)
     fact = ReturnReceived(
         units=sum(line.received for line in lines),
@@ -122,17 +130,28 @@ def receive(
     return change.plus(Changes(None, records=(again,)))
 
 
+def refund_within(
+    lines: Sequence[ReturnLine], policy: ReturnPolicy, law: LegalPreset
+) -> RefundWithin | None:
+    """How soon the law wants the money back; None where it names no day."""
+    return law.refund_within or policy.law(lines[0].reason).refund_within
+
+
 def refund_due_at(
-    case: Return, policy: ReturnPolicy, law: LegalPreset, place: Place, received_at: datetime
+    within: RefundWithin | None,
+    policy: ReturnPolicy,
+    place: Place,
+    *,
+    requested_at: datetime,
+    received_at: datetime,
 ) -> datetime:
-    """By when the law wants the money back, once the goods are there. Where it runs from the
+    """By when the money is owed, once the goods are there. Where the law's time runs from the
     notice but may wait for the goods, it is never before the day after they came."""
-    within = law.refund_within or policy.law(case.lines[0].reason).refund_within
     if within is None:
         return days_on(received_at, policy.timers.refund_days, place)
     if within.counted_from is not RefundFrom.NOTICE:
         return days_on(received_at, within.days, place)
-    by_notice = days_on(case.requested_at, within.days, place)
+    by_notice = days_on(requested_at, within.days, place)
     return (
         max(by_notice, days_on(received_at, 1, place)) if within.may_wait_for_goods else by_notice
     )

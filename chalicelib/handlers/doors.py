@@ -37,9 +37,11 @@ from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
 from chalicelib.handlers.portal import portal
+from chalicelib.handlers.portal_returns import portal_returns
 from chalicelib.handlers.reports import reports
 from chalicelib.handlers.returns import returns
 from chalicelib.handlers.shops import shops
+from chalicelib.handlers.slips import slips
 from chalicelib.handlers.staff import staff
 from chalicelib.handlers.surveys import surveys
 from chalicelib.handlers.tickets import tickets
@@ -83,11 +85,13 @@ DOORS: tuple[Blueprint, ...] = (
     off_shift,
     orders,
     portal,
+    portal_returns,
     reports,
     returns,
     returns_desk,
     session,
     shops,
+    slips,
     staff,
     surveys,
     tickets,

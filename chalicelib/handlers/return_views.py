@@ -6,7 +6,7 @@ from chalicelib.domain.policy import Ruling
 from chalicelib.domain.promises import Promise, PromiseState
 from chalicelib.domain.records import Moment
 from chalicelib.domain.refunds import Quote
-from chalicelib.domain.return_lines import ReturnLine, Wish
+from chalicelib.domain.return_lines import ReturnLine, Way, Wish
 from chalicelib.domain.returns import Decision, Logistics, MoneyState, RequestState, Return
 from chalicelib.services.order_files import OrderFile
 from chalicelib.web.shapes import Shape
@@ -35,6 +35,8 @@ class ReturnView(Shape):
     owner: Owner
     channel: str
     wish: Wish
+    way: Way
+    """How it comes back."""
     note: str
     request: RequestState
     logistics: Logistics

@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 from pydantic import Field
 
 from chalicelib.domain.permissions import Permission
-from chalicelib.domain.return_lines import MOST_LINES, Found, Reason, Wanted, Wish
+from chalicelib.domain.return_lines import MOST_LINES, Found, Reason, Wanted, Way, Wish
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.return_requests import Asked
 from chalicelib.domain.returns import Return
@@ -48,6 +48,8 @@ class NewReturn(Body):
     order_id: Id
     lines: list[WantedLine] = Field(min_length=1, max_length=MOST_LINES)
     wish: Wish = Wish.REFUND
+    way: Way | None = None
+    """How it comes back; the shop's first way where none is named."""
     note: str = Field(default="", max_length=5000)
     channel: str = Field(default="phone", pattern=r"^[a-z_]{1,20}$")
     language: str | None = Field(default=None, max_length=35)
@@ -105,6 +107,7 @@ def ask() -> Response:
     new, here = body(NewReturn), desk()
     asked = Asked(
         wish=new.wish,
+        way=new.way,
         note=new.note,
         channel=new.channel,
         language=new.language or here.shop.languages[0],

@@ -13,6 +13,7 @@ from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.withdrawals import Withdrawal
 from chalicelib.services.desk import Desk
+from chalicelib.store import drafts
 from chalicelib.store.records import Card
 
 PARTS_A_COMMIT = 20
@@ -111,6 +112,8 @@ def _empty_withdrawals(desk: Desk, order: str) -> None:
 
 def _empty(desk: Desk, subject: str) -> None:
     family = desk.family(subject, *erasure.PERSONAL)
+    if subject.startswith(f"{Order.prefix}_"):
+        drafts.forget(desk.house.tables, desk.shop_id, subject)
     for start in range(0, len(family), PARTS_A_COMMIT):
         part = family[start : start + PARTS_A_COMMIT]
         desk.aside().commit(erasure.forget(part, at=desk.now()))

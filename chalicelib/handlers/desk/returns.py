@@ -1,4 +1,4 @@
-"""The returns pages of the desk: what is due next, and one return with all that can be done."""
+"""The returns pages of the desk: what is due next, and one return to decide and to work on."""
 
 import secrets
 from collections.abc import Callable
@@ -10,9 +10,11 @@ from pydantic import Field
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid, Stale
 from chalicelib.domain.permissions import Permission
+from chalicelib.domain.presets import legal_preset
+from chalicelib.domain.return_advice import advice
 from chalicelib.domain.return_lines import MOST_LINES, Disposition, Found, Grade, Rejection
 from chalicelib.domain.return_refunds import Execution
-from chalicelib.domain.returns import Act, Return, allows
+from chalicelib.domain.returns import DECISION, Act, RequestState, Return, allows
 from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.desk.pages import STALE, seen
 from chalicelib.handlers.desk.trails import happened
@@ -22,6 +24,8 @@ from chalicelib.services import returns as service
 from chalicelib.services.desk import Desk
 from chalicelib.services.lookups import named
 from chalicelib.services.order_files import order_file
+from chalicelib.services.return_history import history
+from chalicelib.store.records import Card
 from chalicelib.web.answers import html, page_answer, see_other
 from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
@@ -33,6 +37,9 @@ returns_desk = Blueprint(__name__)
 
 PLACE = "/desk/returns"
 PAGE = "/desk/returns/{case}"
+MOST_LOOKED_AT = 25
+"""So many returns, by what is due next, are looked through for the next one to decide."""
+
 DECLINES = ("window_over", "exception", "not_intact", "not_ours", "nothing_left", "other")
 
 
@@ -103,13 +110,20 @@ def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Resp
     found = here.get(Return, named(here, Return, case))
     file = order_file(here, found.order_id)
     events, _ = here.trail(found.id)
+    decision = found.promised(DECISION)
     shown: dict[str, Any] = {
         "place": "returns",
         "case": found,
         "order": file.order,
         "customer": file.customer,
+        "paid": {line.id: line.paid for line in file.lines},
         "titles": {line.line_id: line.title for line in found.lines},
         "can": {act.value: allows(found, act) for act in Act},
+        "advice": advice(found, automatic_cap=here.shop.returns.automatic_cap),
+        "laws": {one.preset: legal_preset(one.preset) for one in found.decision.rulings},
+        "decide_by": decision.due_at if decision and decision.is_owed else None,
+        "history": history(here, found),
+        "next": _next(here, found),
         "may_decline": not all(ruling.may for ruling in found.decision.rulings),
         "events": happened(here, events),
         "is_stale": status == STALE,
@@ -128,6 +142,16 @@ def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Resp
         "form_key": secrets.token_hex(8),
     }
     return page_answer(status, "desk/return.html", caller().language, shown)
+
+
+def _next(here: Desk, case: Return) -> Card | None:
+    """The return that is to be decided after this one; the first of all after the last."""
+    cards = here.page(1, LIST, limit=MOST_LOOKED_AT).cards
+    places = [place for place, card in enumerate(cards) if card.id == case.id]
+    after = places[0] + 1 if places else 0
+    waiting = (RequestState.REVIEW, RequestState.SUBMITTED)
+    others = (one for one in cards[after:] + cards[:after] if one.id != case.id)
+    return next((one for one in others if one.card.get("request") in waiting), None)
 
 
 @returns_desk.route(f"{PAGE}/authorization", methods=["POST"])
