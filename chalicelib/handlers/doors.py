@@ -18,6 +18,9 @@ from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
+from chalicelib.handlers.desk.settings.overview import settings_overview
+from chalicelib.handlers.desk.settings.people import people
+from chalicelib.handlers.desk.settings.subject import settings_subject
 from chalicelib.handlers.desk.tickets import desk_tickets
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
@@ -51,11 +54,14 @@ DOORS: tuple[Blueprint, ...] = (
     meta,
     my_day,
     orders,
+    people,
     portal,
     reports,
     returns,
     returns_desk,
     session,
+    settings_overview,
+    settings_subject,
     shops,
     staff,
     surveys,

@@ -155,7 +155,7 @@ def shown(answer: HTTPResponse, ids: dict[str, str]) -> tuple[int, str, dict[str
 
 
 def doors_with_ids() -> list[Door]:
-    return [door for door in doors("staff") if "{" in door.path]
+    return [door for door in doors("staff") if "{" in door.path and "{subject}" not in door.path]
 
 
 def test_another_shops_ids_do_not_exist(world: World) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from chalicelib.domain.customers import Identity
+from chalicelib.domain.numbers import NumberClaim
 from chalicelib.store.listings import index_attributes
 from tests.unit.test_tickets import a_ticket
 
@@ -26,3 +27,14 @@ def test_what_nobody_is_known_by_any_more_stands_in_no_list() -> None:
 
     assert index_attributes(known)["g4pk"] == "acme#identities#cus_1"
     assert index_attributes(known.but(customer_id=None)) == {}
+
+
+def test_the_number_of_a_return_alone_stands_in_the_list_of_returns_by_when_they_were_asked() -> (
+    None
+):
+    asked = NumberClaim(shop="acme", id="R-7KQ4-XMK", subject="rma_01J")
+    named_elsewhere = NumberClaim(shop="acme", id="ref_1", subject="rma_01J")
+    ticket = NumberClaim(shop="acme", id="T-7KQ4-XMK", subject="tkt_01J")
+
+    assert index_attributes(asked)["g4pk"] == "acme#returns-asked"
+    assert index_attributes(named_elsewhere) == index_attributes(ticket) == {}
