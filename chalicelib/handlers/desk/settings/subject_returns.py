@@ -74,7 +74,7 @@ def _terms(shop: Configuration, words: Words) -> Group:
         Grade.C: say("Value lost in grade C, used"),
         Grade.D: say("Value lost in grade D, not for sale"),
     }
-    no_limit = say("no limit")
+    no_limit, empty = say("no limit"), say("Empty: no limit.")
     return Group(
         say("Money"),
         (
@@ -94,12 +94,14 @@ def _terms(shop: Configuration, words: Words) -> Group:
                 "returns.terms.standard_shipping",
                 say("But no more than the cheapest standard delivery"),
                 Amount(currency, empty_is=no_limit),
+                empty,
             ),
             Entry("returns.terms.restocking", say("Restocking fee"), Percent(), law),
             Entry(
                 "returns.terms.restocking_cap",
                 say("Restocking fee, at most a line"),
                 Amount(currency, empty_is=no_limit),
+                empty,
             ),
             Entry("returns.terms.label_fee", say("Fee for our label"), Amount(currency), law),
             Entry(
