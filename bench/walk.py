@@ -413,6 +413,7 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
     _give_up_a_delivery(shop)
     yield Ask("POST", "/desk/health/deliveries/retry")
     yield Ask("POST", "/desk/me", {"language": "en", "zone": "Europe/Berlin"})
+    yield from _settings()
     yield Ask("POST", "/desk/sign-in", {"shop": SHOP, "mail": AGENT_MAIL})
     yield Ask("POST", "/desk/session", {"once": _once(shop)})
     session = staff.sign_in(a_desk(), _once(shop)).text
@@ -424,6 +425,22 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
     token = shop.api("POST", f"/staff/{hired}/tokens", {"label": "till"})["id"]
     yield Ask("DELETE", f"/tokens/{token}")
     yield Ask("POST", f"/staff/{hired}/disable")
+    people = "/desk/settings/people"
+    on_page = shop.api("POST", "/staff", _somebody())["id"]
+    yield Ask("GET", people)
+    yield Ask("POST", people, _somebody())
+    yield Ask("GET", f"{people}/{on_page}")
+    yield Ask("POST", f"{people}/{on_page}", {"name": "Li Na", "role": "manager"})
+    yield Ask("POST", f"{people}/{on_page}/link")
+    yield Ask("GET", f"{people}/{on_page}/leaving")
+    yield Ask("POST", f"{people}/{on_page}/leaving")
+
+
+def _settings() -> Iterator[Ask]:
+    for page in ("", "/history?limit=1", "/returns"):
+        yield Ask("GET", f"/desk/settings{page}")
+    minutes = {"callbacks.ring_minutes": str(next(_buyers) % 240), "step": "publish"}
+    yield Ask("POST", "/desk/settings/calls", minutes)
 
 
 def _somebody() -> dict[str, str]:

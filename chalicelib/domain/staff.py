@@ -46,6 +46,15 @@ class Preferred(Fact):
     type: ClassVar[str] = "staff.preferred"
 
 
+class StaffChanged(Fact):
+    """What somebody is called, does or is called on was changed; `role` is theirs from then on."""
+
+    type: ClassVar[str] = "staff.changed"
+    fields: tuple[str, ...]
+    """The names of what changed."""
+    role: Role
+
+
 class StaffDisabled(Fact):
     type: ClassVar[str] = "staff.disabled"
 
@@ -202,6 +211,22 @@ def prefer(staff: Staff, *, language: str, zone: str | None, keys: bool) -> Chan
     if (staff.language, staff.zone, staff.keys) == (language, zone, keys):
         return Changes(staff)
     return Changes(wanted, (wanted,), (Told(wanted, Preferred()),))
+
+
+def change(staff: Staff, *, name: str, role: Role, phone: str | None) -> Changes[Staff]:
+    """What somebody is called, what they do and on what number they are called. What is so
+    already changes nothing.
+
+    Raises NotAllowed for somebody who is disabled.
+    """
+    if staff.disabled_at:
+        raise NotAllowed("They no longer work here.", field="staff_id")
+    wanted = {"name": name, "role": role, "phone": phone}
+    changed = tuple(field for field, value in wanted.items() if getattr(staff, field) != value)
+    if not changed:
+        return Changes(staff)
+    new = staff.but(**wanted)
+    return Changes(new, (new,), (Told(new, StaffChanged(fields=changed, role=role)),))
 
 
 def disable(staff: Staff, *, at: datetime) -> Changes[Staff]:

@@ -27,6 +27,9 @@ from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.readers import desk_readers
 from chalicelib.handlers.desk.returns import returns_desk
 from chalicelib.handlers.desk.session import session
+from chalicelib.handlers.desk.settings.overview import settings_overview
+from chalicelib.handlers.desk.settings.people import people
+from chalicelib.handlers.desk.settings.subject import settings_subject
 from chalicelib.handlers.desk.tickets import desk_tickets
 from chalicelib.handlers.desk.unknown_parcels import bench_unknown
 from chalicelib.handlers.desk.withdrawals import desk_withdrawals
@@ -84,12 +87,15 @@ DOORS: tuple[Blueprint, ...] = (
     my_day,
     off_shift,
     orders,
+    people,
     portal,
     portal_returns,
     reports,
     returns,
     returns_desk,
     session,
+    settings_overview,
+    settings_subject,
     shops,
     slips,
     staff,

@@ -199,6 +199,12 @@ class Desk:
         """What happened to one subject, oldest first."""
         return events.trail(self.house.tables, self.shop_id, subject, limit=limit, after=after)
 
+    def history(
+        self, subject: str, *, limit: int, after: Item | None = None
+    ) -> tuple[list[Event], Item | None]:
+        """What happened to one subject, newest first."""
+        return events.history(self.house.tables, self.shop_id, subject, limit=limit, after=after)
+
     def timeline(
         self, customer: str, *, limit: int = 100, after: Item | None = None
     ) -> tuple[list[Event], Item | None]:

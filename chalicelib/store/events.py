@@ -71,6 +71,22 @@ def trail(
     return [read(item) for item in items], last
 
 
+def history(
+    tables: Tables, shop: str, subject: str, *, limit: int, after: Item | None
+) -> tuple[list[Event], Item | None]:
+    """What happened to one subject, newest first."""
+    arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}
+    items, last = query(
+        tables.events,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues=to_item({":pk": partition(shop, subject)}),
+        ScanIndexForward=False,
+        Limit=limit,
+        **arguments,
+    )
+    return [read(item) for item in items], last
+
+
 def timeline(
     tables: Tables, shop: str, customer: str, *, limit: int, after: Item | None
 ) -> tuple[list[Event], Item | None]:

@@ -5,6 +5,7 @@ from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.drafts import Draft
 from chalicelib.domain.macros import Macro
 from chalicelib.domain.messages import Channel, Outgoing, State
+from chalicelib.domain.numbers import NumberClaim
 from chalicelib.domain.orders import Order, normalised_number
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.permissions import LEADING
@@ -307,4 +308,17 @@ listed(
     Identity,
     places=_identity_places,
     card=lambda _: {},
+)
+
+
+def _claim_places(one: NumberClaim) -> list[Place]:
+    # Written once, unlike the return itself; a return's id is in the order of time.
+    is_returns = one.subject.startswith(f"{Return.prefix}_") and one.id.startswith("R-")
+    return [Place(4, "returns-asked", one.subject)] if is_returns else []
+
+
+listed(
+    NumberClaim,
+    places=_claim_places,
+    card=lambda one: {"subject": one.subject},
 )

@@ -35,7 +35,7 @@ def trouble(error: DomainError) -> Response:
     """The answer to a refused request."""
     exchange = here()
     if _is_for_people(exchange):
-        if isinstance(error, Unauthorized) and exchange.request.path.startswith(_STAFFS):
+        if isinstance(error, Unauthorized) and _is_at_desk(exchange):
             return see_other(SIGN_IN)
         response = _page(error, exchange)
     else:
@@ -93,7 +93,11 @@ def _page(error: DomainError, exchange: Exchange) -> Response:
     row = problem_of(error)
     locale = exchange.staff.language if exchange.staff else asked_locale()
     say = catalogue(locale).gettext
-    context = {"title": say(row.title), "sentence": say(row.sentence)}
+    context = {
+        "title": say(row.title),
+        "sentence": say(row.sentence),
+        "is_at_desk": _is_at_desk(exchange),
+    }
     try:
         return page_answer(row.status, "trouble.html", locale, context | _around(error, exchange))
     except Exception as broken:  # noqa: BLE001 - the outermost edge: a broken frame must not hide the error
@@ -121,3 +125,7 @@ def _note(error: Exception, exchange: Exchange) -> None:
 
 def _is_for_people(exchange: Exchange) -> bool:
     return exchange.view is not None and isinstance(description_of(exchange.view), Webpage)
+
+
+def _is_at_desk(exchange: Exchange) -> bool:
+    return exchange.request.path.startswith(_STAFFS)

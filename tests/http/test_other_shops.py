@@ -167,7 +167,8 @@ def doors_with_ids() -> list[Door]:
 def _gives_a_name(door: Door) -> bool:
     """Whether what stands in the address is made, under a name of the caller's own choice, or is
     called the same in every shop."""
-    return (door.method, door.path) == ("PUT", "/macros/{macro}") or "{figure}" in door.path
+    is_called_alike = "{figure}" in door.path or "{subject}" in door.path
+    return is_called_alike or (door.method, door.path) == ("PUT", "/macros/{macro}")
 
 
 def test_another_shops_ids_do_not_exist(world: World) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from chalicelib.domain import parcels
 from chalicelib.domain.canonical import ParcelSeen
 from chalicelib.domain.customers import Identity
+from chalicelib.domain.numbers import NumberClaim
 from chalicelib.store.listings import index_attributes
 from tests.unit.order_builders import delivered
 from tests.unit.test_tickets import a_ticket
@@ -43,3 +44,14 @@ def test_a_parcel_kept_before_there_was_its_list_is_put_into_it_when_it_is_next_
     kept = parcels.Parcel.of(seen, shop="acme", order_id="ord_1")
     assert index_attributes(kept)["g3pk"] == "acme#tracking#jjd0003412"
     assert index_attributes(kept.erased()) == {}
+
+
+def test_the_number_of_a_return_alone_stands_in_the_list_of_returns_by_when_they_were_asked() -> (
+    None
+):
+    asked = NumberClaim(shop="acme", id="R-7KQ4-XMK", subject="rma_01J")
+    named_elsewhere = NumberClaim(shop="acme", id="ref_1", subject="rma_01J")
+    ticket = NumberClaim(shop="acme", id="T-7KQ4-XMK", subject="tkt_01J")
+
+    assert index_attributes(asked)["g4pk"] == "acme#returns-asked"
+    assert index_attributes(named_elsewhere) == index_attributes(ticket) == {}

@@ -18,7 +18,12 @@ TEMPLATES = Path(pages.__file__).parent / "templates"
 SHOP = Shop(
     shop="acme", id="acme", name="Qinghe <Home>", languages=("en", "zh-CN"), support_phone="+49 30"
 )
-TROUBLE = {"title": "Gone", "sentence": "Nothing is lost.", "request_id": "req_1"}
+TROUBLE = {
+    "title": "Gone",
+    "sentence": "Nothing is lost.",
+    "request_id": "req_1",
+    "is_at_desk": False,
+}
 
 
 @pytest.fixture

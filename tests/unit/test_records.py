@@ -24,6 +24,7 @@ from chalicelib.domain.orders import OrderLines
 from chalicelib.domain.products import Product, Variants
 from chalicelib.domain.records import Record
 from chalicelib.domain.return_money import Settlement
+from chalicelib.domain.roster import Roster
 from chalicelib.domain.shop_refunds import Refund
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.silence import Heartbeat
@@ -48,6 +49,7 @@ IMPERSONAL: tuple[type[Record], ...] = (
     Outgoing,
     Product,
     Refund,
+    Roster,
     Settlement,
     Shop,
     Staff,

@@ -14,7 +14,7 @@ from chalicelib.domain.errors import Invalid, NotAllowed
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.return_lines import Grade
 from chalicelib.domain.return_money import law_of
-from chalicelib.domain.return_work import refund_due_at
+from chalicelib.domain.return_work import refund_due_at, refund_within
 from chalicelib.domain.returns import Return
 from chalicelib.domain.unknown_parcels import LONGEST_CODE
 from chalicelib.handlers.case_returns import SECOND
@@ -116,7 +116,13 @@ def _refund_due(here: Desk, case: Return) -> datetime:
     """By when the money would be owed if the parcel were received at this moment."""
     policy = here.shop.returns
     law = law_of(policy, case.lines)
-    return refund_due_at(case, policy, law, place_of(here), here.now())
+    return refund_due_at(
+        refund_within(case.lines, policy, law),
+        policy,
+        place_of(here),
+        requested_at=case.requested_at,
+        received_at=here.now(),
+    )
 
 
 def _may_be_kept(mine: Bench, refusal: Refusal | None) -> bool:

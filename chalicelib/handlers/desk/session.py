@@ -5,17 +5,18 @@ scanner that follows links signs nobody in and uses nothing up.
 """
 
 from chalice.app import Blueprint, Response
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from chalicelib.domain import staff as rules
 from chalicelib.domain.errors import Expired, Forbidden, Invalid
 from chalicelib.domain.events import ActorKind
+from chalicelib.domain.shops import SHOP_ID
 from chalicelib.domain.staff import SESSION_LIFETIME
 from chalicelib.locales import catalogue
 from chalicelib.services import staff as staff_service
 from chalicelib.settings import settings
 from chalicelib.web.answers import asked_locale, html, refused, see_other
-from chalicelib.web.auth import any_staff, desk, desk_at, public, session_cookie_name
+from chalicelib.web.auth import any_staff, desk, desk_at_door, public, session_cookie_name
 from chalicelib.web.exchange import header, here
 from chalicelib.web.forms import Body, body, field, query
 from chalicelib.web.limits import knock
@@ -31,6 +32,13 @@ TRIES = 30
 class SignIn(Body):
     shop: str = Field(min_length=1, max_length=64)
     mail: str = Field(min_length=3, max_length=254)
+
+    @field_validator("shop")
+    @classmethod
+    def _could_be_a_shop(cls, name: str) -> str:
+        if not SHOP_ID.fullmatch(name.lower()):
+            raise ValueError("no shop is called so")
+        return name.lower()
 
 
 class Once(Body):
@@ -59,15 +67,17 @@ def sign_in_page() -> Response:
 @public
 @webpage("/desk/sign-in?sent=1")
 def ask_for_link() -> Response:
-    """Answers the same whether anybody has this address or not."""
+    """Answers the same whether there is such a shop and somebody with this address or not."""
     try:
         asked = body(SignIn)
     except Invalid as error:
         say = catalogue(asked_locale()).gettext
         errors = {one["field"]: say("Please fill this in.") for one in error.facts["errors"]}
+        if errors.keys() == {"shop"} and field("shop").strip():
+            errors["shop"] = say("A shop's short name has only letters, digits and hyphens.")
         typed = {"shop_id": field("shop"), "mail": field("mail")}
         return refused(SIGN_IN, asked_locale(), sent=False, errors=errors, **typed)
-    staff_service.send_sign_in_link(desk_at(asked.shop, ActorKind.STAFF), asked.mail)
+    staff_service.send_sign_in_link(desk_at_door(asked.shop, ActorKind.STAFF), asked.mail)
     return see_other("/desk/sign-in?sent=1")
 
 
@@ -81,7 +91,7 @@ def sign_in() -> Response:
     shown = rules.presented(once)
     if shown is None:
         raise Expired("This sign-in link is not one of ours.")
-    door = desk_at(shown.shop, ActorKind.STAFF)
+    door = desk_at_door(shown.shop, ActorKind.STAFF)
     knock(door, "sign-in", limit=TRIES)
     issued = staff_service.sign_in(door, once)
     return _with_cookie(see_other("/desk"), issued.text, int(SESSION_LIFETIME.total_seconds()))
