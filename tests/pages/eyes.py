@@ -116,7 +116,10 @@ def eyes(stand: Stand) -> Iterator[Eyes]:
 
 
 def take_picture(page: Page, name: str) -> None:
-    """Keep what is seen, whole, as `build/pages/<name>.png`."""
+    """Keep what is seen, whole, as `build/pages/<name>.png`; unless AFTERCARE_PICTURES is `no`,
+    where nobody looks at them."""
+    if os.environ.get("AFTERCARE_PICTURES") == "no":
+        return
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 

@@ -32,10 +32,10 @@ def test_every_number_leads_to_as_many_cases(eyes: Eyes) -> None:
         heading = page.locator("h2", has_text="Its ")
         says = heading if heading.count() else page.locator("h1")
         n = int(re.findall(r"\d+", says.inner_text())[-1])
-        listed = page.locator(".cases > li").count()
+        listed = page.locator(".counted-cases > li").count()
         while (more := page.locator("a[rel=next]", has_text="More")).count():
             more.click()
-            listed += page.locator(".cases > li").count()
+            listed += page.locator(".counted-cases > li").count()
         assert listed == n, place
         if words.isdecimal():
             assert listed == int(words), place

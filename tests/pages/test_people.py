@@ -67,8 +67,8 @@ def test_what_is_found_by_the_keyboard_alone(eyes: Eyes) -> None:
         page.keyboard.press("/")
         page.keyboard.press("Control+a")
         page.keyboard.type(text)
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
 
     find("nobody@nowhere.example")
     assert "Nothing is found for this." in page.inner_text("main")

@@ -93,17 +93,16 @@ def test_the_second_step_is_there_for_everybody(eyes: Eyes, reader: Reader) -> N
 def test_somebody_withdraws_in_german_by_keyboard_alone_on_a_narrow_phone(eyes: Eyes) -> None:
     sale = bought(eyes.stand)
     page = eyes.open(f"/contact/{SHOP}", Reader(language="de", width=PHONE))
-    _press(page, "Vertrag widerrufen")
+    _follow(page, "Vertrag widerrufen")
     _type(page, "name", f"{sale.buyer.first_name} {sale.buyer.last_name}")
     _type(page, "contract", str(sale.number))
     _type(page, "mail", sale.buyer.mail)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".statement")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert "Hiermit widerrufe ich den von mir mit" in page.inner_text(".statement")
 
-    _press(page, "Widerruf bestätigen")
+    _follow(page, "Widerruf bestätigen")
 
-    page.wait_for_url("**/w/**")
     assert "Ihr Widerruf ist eingegangen." in page.inner_text("h1")
     assert str(sale.number) in page.inner_text(".statement")
     assert misfits(page) == []
@@ -118,6 +117,12 @@ def _press(page: Page, words: str) -> None:
     """Go on with the tab key until something of that name has the focus, and press it."""
     _go_on(page, f"document.activeElement.textContent.trim() === {words!r}")
     page.keyboard.press("Enter")
+
+
+def _follow(page: Page, words: str) -> None:
+    """The same, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        _press(page, words)
 
 
 def _type(page: Page, name: str, words: str) -> None:

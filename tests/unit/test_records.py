@@ -18,6 +18,7 @@ from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.figure_days import DayFigures
 from chalicelib.domain.figures import HourFigures
 from chalicelib.domain.ledger import LedgerLine
+from chalicelib.domain.macros import Macro
 from chalicelib.domain.messages import Outgoing
 from chalicelib.domain.numbers import NumberClaim
 from chalicelib.domain.orders import OrderLines
@@ -44,6 +45,7 @@ IMPERSONAL: tuple[type[Record], ...] = (
     HourFigures,
     LastAsked,
     LedgerLine,
+    Macro,
     NumberClaim,
     OrderLines,
     Outgoing,
@@ -91,6 +93,8 @@ def _value(hint: Any, metadata: list[Any]) -> Any:
         return _value(inner[0], metadata)
     if origin is Literal:
         return inner[0]
+    if origin is dict and metadata:
+        return {_value(inner[0], []): _value(inner[1], [])}
     return origin() if origin is not None else _single(hint, metadata)
 
 
