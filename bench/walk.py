@@ -34,7 +34,7 @@ LEFT_OUT = {
 }
 """Doors without a row, and why."""
 
-OWN = 12
+OWN = 40
 """The most items that a walk itself adds to what the next one looks at."""
 
 OF_A_DAY = frozenset(
