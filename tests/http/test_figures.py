@@ -112,7 +112,7 @@ def test_each_number_leads_to_as_many_cases(client: Client, clock: Clock) -> Non
 
 
 def cases_of(page: str) -> list[str]:
-    listed = re.search(r'<ol class="[a-z]+ cases">(.*?)</ol>', page, re.DOTALL)
+    listed = re.search(r'<ol class="[a-z ]+ counted-cases">(.*?)</ol>', page, re.DOTALL)
     return re.findall("<li>", listed[1]) if listed else []
 
 
