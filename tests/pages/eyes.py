@@ -57,14 +57,30 @@ class Eyes:
         self._browser = browser
         self._signed_in: dict[str, Any] = {}
         self._contexts: dict[tuple[object, ...], BrowserContext] = {}
+        self._looking: dict[BrowserContext, Page] = {}
         self.violations: list[str] = []
         """What the content security policy had to stop."""
 
     def open(self, path: str, reader: Reader) -> Page:
-        """A page as a reader sees it."""
-        page = self._context(reader).new_page()
-        page.set_viewport_size({"width": reader.width, "height": 900})
+        """A page as a reader sees it; to be closed."""
+        return self._gone_to(path, reader, self._new_page(self._context(reader)))
+
+    def look(self, path: str, reader: Reader) -> Page:
+        """The same in the one page that a reader looks at things with: many times faster."""
+        context = self._context(reader)
+        if context not in self._looking:
+            self._looking[context] = self._new_page(context)
+            self._looking[context].add_init_script(_AXE)
+        return self._gone_to(path, reader, self._looking[context])
+
+    def _new_page(self, context: BrowserContext) -> Page:
+        page = context.new_page()
         page.on("console", lambda said: self._note(said.text))
+        return page
+
+    def _gone_to(self, path: str, reader: Reader, page: Page) -> Page:
+        page.set_viewport_size({"width": reader.width, "height": 900})
+        page.emulate_media(color_scheme="dark" if reader.is_dark else "light")
         page.goto(urljoin(self.stand.url, path))
         return page
 
@@ -143,7 +159,11 @@ def unreadable(page: Page) -> list[str]:
 def _found_by_axe(page: Page, rules: dict[str, Any]) -> list[str]:
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(_AXE)
-    found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
+    page.evaluate(
+        "rules => { axe.run(document, rules).then(found => { axe.found = found }) }", rules
+    )
+    found = page.wait_for_function("axe.found", polling=20).json_value()["violations"]
+    page.evaluate("axe.found = undefined")
     return [
         f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for one in found

@@ -37,27 +37,28 @@ class Sight:
 
 
 def looked_at(eyes: Eyes, sight: Sight) -> list[str]:
-    """What is wrong with a page for each of its readers, narrow and wide, light and dark. Takes
-    pictures: narrow for each language, wide and dark too for the first."""
+    """What is wrong with a page for its readers. Each of them looks at it narrow and wide; the
+    first in the light and then, wide, in the dark; the second the other way round. Takes pictures:
+    narrow for each language, and wide ones of both colours for the first."""
     path = sight.where if isinstance(sight.where, str) else sight.where(eyes.stand)
     found: list[str] = []
-    for reader in sight.readers:
-        page = eyes.open(path, reader.but(width=PHONE))
+    for place, reader in enumerate(sight.readers):
+        colours = ("dark", "light") if place == 1 else ("light", "dark")
+        page = eyes.look(path, reader.but(width=PHONE, is_dark=colours[0] == "dark"))
         if sight.reached is not None:
             sight.reached(page)
         name = f"{sight.name}-{reader.language}"
         take_picture(page, f"{name}-{PHONE}")
-        found += [f"{name}: {wrong}" for wrong in wrongs(page)]
-        page.emulate_media(color_scheme="dark")
-        found += [f"{name} in the dark: {wrong}" for wrong in unreadable(page)]
+        found += [f"{name}, {colours[0]}: {wrong}" for wrong in wrongs(page)]
         page.set_viewport_size({"width": DESKTOP, "height": 900})
-        found += [f"{name} when wide: {wrong}" for wrong in (*misfits(page), *unreadable(page))]
-        if reader == sight.readers[0]:
-            take_picture(page, f"{name}-{DESKTOP}-dark")
-            page.emulate_media(color_scheme="light")
-            found += [f"{name} when wide: {wrong}" for wrong in unreadable(page)]
+        found += [f"{name}, wide: {wrong}" for wrong in misfits(page)]
+        if place == 0:
             take_picture(page, f"{name}-{DESKTOP}")
-        page.close()
+        if place < 2:
+            page.emulate_media(color_scheme=colours[1])
+            found += [f"{name}, wide, {colours[1]}: {wrong}" for wrong in unreadable(page)]
+        if place == 0:
+            take_picture(page, f"{name}-{DESKTOP}-dark")
     found += [f"{sight.name}: {said}" for said in eyes.violations]
     eyes.violations.clear()
     return found

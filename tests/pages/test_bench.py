@@ -92,10 +92,10 @@ def test_a_scanner_does_the_whole_job_without_mouse_or_scripts(eyes: Eyes) -> No
     ):
         scan(page, text)
     scan(page, cast.TEAPOT.sku)
-    assert page.get_by_text("Too many").is_visible()
+    expect(page.get_by_text("Too many")).to_be_visible()
     scan(page, second["number"])
 
-    assert page.get_by_text("goes back to the customer.").is_visible()
+    expect(page.get_by_text("goes back to the customer.")).to_be_visible()
     assert page.get_by_text(f"{second['number']} · 2 units expected").is_visible()
     take_picture(page, "bench-saved")
     after = eyes.stand.as_mei("GET", f"/returns/{first['id']}")["case"]
@@ -104,6 +104,6 @@ def test_a_scanner_does_the_whole_job_without_mouse_or_scripts(eyes: Eyes) -> No
 
     scan(page, "MISSING")
     scan(page, "NEXT")
-    assert page.get_by_text("All of it is missing").is_visible()
+    expect(page.get_by_text("All of it is missing")).to_be_visible()
     scan(page, "ASIDE")
     page.close()
