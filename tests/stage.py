@@ -43,19 +43,24 @@ def forget_process_state() -> None:
 def built() -> dict[str, str]:
     """The stage's resources within moto, as the environment that settings read. Building takes a
     quarter of a second, so it is done once a process and copied for each test."""
-    environment, states = _first_built()
-    for (service, account, region), state in states.items():
-        vars(backends.get_backend(service)[account][region]).update(copy.deepcopy(state))
+    environment, backends_then = _first_built()
+    for (service, account, region), (backend_then, state) in backends_then.items():
+        backend = backends.get_backend(service)[account][region]
+        # What a topic or a table knows of its backend is the living one.
+        vars(backend).update(copy.deepcopy(state, {id(backend_then): backend}))
     return environment
 
 
 @cache
-def _first_built() -> tuple[dict[str, str], dict[tuple[str, str, str], dict[str, Any]]]:
+def _first_built() -> tuple[dict[str, str], dict[tuple[str, str, str], tuple[Any, dict[str, Any]]]]:
     from local import resources
 
     environment = resources.build("aftercare", PARAMETERS)
     states = {
-        (service, account, region): copy.deepcopy(vars(backend))
+        (service, account, region): (
+            backend,
+            copy.deepcopy(vars(backend), {id(backend): backend}),
+        )
         for service in _HELD_BY
         for account, regions in backends.get_backend(service).items()
         for region, backend in regions.items()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin
 
 import axe_playwright_python
@@ -40,7 +40,8 @@ class Reader:
     language: str = "en"
     width: int = 390
     is_dark: bool = False
-    scripts: bool = True
+    scripts: Literal["run", "off", "deleted"] = "run"
+    """Whether their browser runs scripts, and whether the files are there at all."""
 
     def but(self, **changed: Any) -> "Reader":
         return replace(self, **changed)
@@ -87,13 +88,16 @@ class Eyes:
     def _context(self, reader: Reader) -> BrowserContext:
         key = (reader.who, reader.language, reader.is_dark, reader.scripts)
         if key not in self._contexts:
-            self._contexts[key] = self._browser.new_context(
+            context = self._browser.new_context(
                 locale=reader.language,
                 color_scheme="dark" if reader.is_dark else "light",
                 reduced_motion="reduce",
-                java_script_enabled=reader.scripts,
+                java_script_enabled=reader.scripts != "off",
                 storage_state=self._session(reader.who) if reader.who else None,
             )
+            if reader.scripts == "deleted":
+                context.route("**/static/*.js", lambda route: route.fulfill(status=404))
+            self._contexts[key] = context
         return self._contexts[key]
 
     def _session(self, who: str) -> Any:

@@ -12,7 +12,7 @@ from tests.pages.eyes import Eyes, Reader, take_picture, wrongs
 from tests.pages.sights import STAFF, Sight, looked_at
 from tests.pages.stand import Stand
 
-SCANNER = Reader(who="Mei", width=1100, scripts=False)
+SCANNER = Reader(who="Mei", width=1100, scripts="off")
 """A hand scanner is a keyboard that ends with Enter; the page has no scripts."""
 
 

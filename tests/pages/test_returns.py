@@ -5,7 +5,6 @@ from functools import cache
 from itertools import count
 
 import pytest
-from playwright.sync_api import Page
 
 from local import shopify_bodies as bodies
 from local.demo import cast
@@ -16,6 +15,7 @@ from local.demo.stage import RETURN, first
 from local.demo.storefront import parcel
 from local.shopify_bodies import Sale
 from tests.pages.eyes import PHONE, Eyes, Reader
+from tests.pages.hands import tab_to
 from tests.pages.sights import SHOPPERS, STAFF, Sight, looked_at
 from tests.pages.stand import Stand
 
@@ -105,44 +105,29 @@ def test_a_return_is_asked_for_by_keyboard_alone_on_a_small_phone_without_script
     eyes: Eyes,
 ) -> None:
     order = found(eyes.stand.stage.browser("de"), arrived(eyes.stand)).url
-    hands = Reader(language="de", width=PHONE, scripts=False)
+    hands = Reader(language="de", width=PHONE, scripts="off")
     page = eyes.open(order.replace("lang=en", "lang=de"), hands)
-    press_tab_to(page, "a[href*='/return']", "Enter")
+    tab_to(page, "a[href*='/return']", "Enter")
 
     assert "Schritt 1 von 4" in page.title()
-    press_tab_to(page, "main form > button", "Enter")
+    tab_to(page, "main form > button", "Enter")
     assert page.locator(":focus").inner_text().startswith("Bitte"), "what is wrong has the focus"
-    press_tab_to(page, ".errors a", "Enter")
-    press_tab_to(page, "select", "ArrowDown")
-    press_tab_to(page, "main form > button", "Enter")
+    tab_to(page, ".errors a", "Enter")
+    tab_to(page, "select", "ArrowDown")
+    tab_to(page, "main form > button", "Enter")
 
     assert "Schritt 2 von 4" in page.title()
-    press_tab_to(page, "input[name=reason]", "Space")
-    press_tab_to(page, "textarea")
+    tab_to(page, "input[name=reason]", "Space")
+    tab_to(page, "textarea")
     page.keyboard.type("Passt nicht")
-    press_tab_to(page, "main form > button", "Enter")
+    tab_to(page, "main form > button", "Enter")
     assert "Schritt 3 von 4" in page.title()
-    press_tab_to(page, "main form > button", "Enter")
+    tab_to(page, "main form > button", "Enter")
     assert "Schritt 4 von 4" in page.title()
     assert "Passt nicht" in page.inner_text("main")
-    press_tab_to(page, "main form > button", "Enter")
+    tab_to(page, "main form > button", "Enter")
 
     number = first(page.inner_text("main"), RETURN)
     page.go_back()
     assert first(page.inner_text("main"), RETURN) == number, "the way back leads to what was made"
     page.close()
-
-
-def press_tab_to(page: Page, target: str, then: str = "") -> None:
-    """Walk on with the tab key until something has the focus, and press a key there."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.locator(f":is({target}):focus").count():
-            break
-    else:
-        raise AssertionError(f"{page.title()}: the keyboard does not get to {target}")
-    if then == "Enter":
-        with page.expect_navigation():
-            page.keyboard.press(then)
-    elif then:
-        page.keyboard.press(then)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.pages.eyes import Eyes, Reader, take_picture, wrongs
+from tests.pages.hands import tab_to
 from tests.pages.shoppers import CONTACT, SHOP, Shoppers, shoppers
 from tests.pages.sights import SHOPPERS, Sight, looked_at
 from tests.pages.stand import Stand
@@ -78,12 +79,12 @@ def test_a_survey_is_answered_by_keyboard_alone(eyes: Eyes) -> None:
     assert min(heights) >= 64
     assert score.input_value() == "4"
 
-    _tab_to(page, "input[name=score]")
+    tab_to(page, "input[name=score]")
     page.keyboard.press("ArrowDown")
     assert score.input_value() == "5"
-    _tab_to(page, "textarea")
+    tab_to(page, "textarea")
     page.keyboard.type("Quick and kind")
-    _tab_to(page, "main form button")
+    tab_to(page, "main form button")
     # Faster than that is taken for a robot.
     page.wait_for_timeout(2_100)
     page.keyboard.press("Enter")
@@ -93,11 +94,3 @@ def test_a_survey_is_answered_by_keyboard_alone(eyes: Eyes) -> None:
     take_picture(page, "survey-thanks-en-390")
     assert wrongs(page) == []
     page.close()
-
-
-def _tab_to(page: Page, target: str) -> None:
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if page.evaluate("target => document.activeElement.matches(target)", target):
-            return
-    raise AssertionError(f"{target} is not reached by Tab")

@@ -5,9 +5,9 @@ from datetime import timedelta
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.pages.eyes import Eyes, Reader, take_picture, wrongs
+from tests.pages.hands import tab_to
 from tests.pages.sights import STAFF, Sight, looked_at
 from tests.pages.stand import Stand
 
@@ -92,17 +92,17 @@ def test_a_ticket_is_answered_with_keys_alone(eyes: Eyes) -> None:
 
 def test_a_ticket_is_answered_with_tab_and_enter_where_scripts_do_not_run(eyes: Eyes) -> None:
     place = _tickets(eyes.stand)[1]
-    page = eyes.open(place, MEI.but(scripts=False))
-    _tab_to(page, "#text-replies")
+    page = eyes.open(place, MEI.but(scripts="off"))
+    tab_to(page, "#text-replies")
     page.keyboard.type(ANSWER)
-    _tab_to(page, "button[value=customer]")
+    tab_to(page, "button[value=customer]")
     page.keyboard.press("Enter")
     page.wait_for_selector(".leaving")
-    _tab_to(page, ".leaving button")
+    tab_to(page, ".leaving button")
     page.keyboard.press("Enter")
     page.wait_for_selector("#text-replies")
     assert page.locator("#text-replies").input_value() == ANSWER
-    _tab_to(page, "button[value=nobody]")
+    tab_to(page, "button[value=nobody]")
     page.keyboard.press("Enter")
     page.wait_for_selector(".leaving")
     assert _left(eyes, place)
@@ -110,7 +110,7 @@ def test_a_ticket_is_answered_with_tab_and_enter_where_scripts_do_not_run(eyes: 
 
 
 def test_enter_in_the_field_that_finds_texts_sends_nothing(eyes: Eyes) -> None:
-    page = eyes.open(_tickets(eyes.stand)[2], MEI.but(scripts=False))
+    page = eyes.open(_tickets(eyes.stand)[2], MEI.but(scripts="off"))
     page.locator("#text-replies").fill("Half a sentence")
     page.locator("#macro").fill("photo")
     page.locator("#macro").press("Enter")
@@ -135,14 +135,6 @@ def test_a_tickets_page_is_small(eyes: Eyes) -> None:
 
     assert len(files) >= 3
     assert sum(len(gzip.compress(body)) for body in bodies) <= MOST_BYTES
-
-
-def _tab_to(page: Page, selector: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
-            return
-    raise AssertionError(f"Tab never reached {selector}")
 
 
 def _left(eyes: Eyes, place: str) -> bool:

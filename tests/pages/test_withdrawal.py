@@ -13,6 +13,7 @@ from local.demo.operator import SHOP
 from local.demo.storefront import parcel
 from local.shopify_bodies import Sale
 from tests.pages.eyes import PHONE, Eyes, Reader, misfits, take_picture, unreadable, wrongs
+from tests.pages.hands import tab_to
 from tests.pages.sights import SHOPPERS, STAFF, Sight, looked_at
 from tests.pages.stand import Stand
 
@@ -115,7 +116,7 @@ def test_somebody_withdraws_in_german_by_keyboard_alone_on_a_narrow_phone(eyes: 
 
 def _press(page: Page, words: str) -> None:
     """Go on with the tab key until something of that name has the focus, and press it."""
-    _go_on(page, f"document.activeElement.textContent.trim() === {words!r}")
+    tab_to(page, f":text-is({words!r})")
     page.keyboard.press("Enter")
 
 
@@ -126,13 +127,5 @@ def _follow(page: Page, words: str) -> None:
 
 
 def _type(page: Page, name: str, words: str) -> None:
-    _go_on(page, f"document.activeElement.name === {name!r}")
+    tab_to(page, f"[name={name}]")
     page.keyboard.insert_text(words)
-
-
-def _go_on(page: Page, is_there: str) -> None:
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate(is_there):
-            return
-    raise AssertionError(f"the keyboard does not come to {is_there}")
