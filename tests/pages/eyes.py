@@ -152,6 +152,7 @@ def wrongs(page: Page) -> list[str]:
 
 def misfits(page: Page) -> list[str]:
     """What does not fit the width, and targets that are too small."""
+    page.wait_for_load_state()
     return page.evaluate(_MEASURE, SMALLEST_TARGET)
 
 
@@ -161,6 +162,7 @@ def unreadable(page: Page) -> list[str]:
 
 
 def _found_by_axe(page: Page, rules: dict[str, Any]) -> list[str]:
+    page.wait_for_load_state()
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(_AXE)
     page.evaluate(
