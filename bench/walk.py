@@ -5,22 +5,28 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
+
+from PIL import Image
 
 from bench.lifecycles import SOON
 from bench.operations import Figures, by_route
 from bench.shop import AGENT_MAIL, FORM, SHOP, BenchShop, a_desk, mail_of
 from chalicelib.domain.canonical import Platform
+from chalicelib.domain.photos import Photo
 from chalicelib.domain.products import product_id
 from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import csrf_of
 from chalicelib.domain.withdrawals import Statement
 from chalicelib.pages import static_url
-from chalicelib.services import inbox, staff, withdrawals
+from chalicelib.services import inbox, photo_intake, staff, withdrawals
 from chalicelib.services.desk import OPEN
 from chalicelib.services.house import house
+from chalicelib.store.clients import client
+from chalicelib.store.photos import Place
 from chalicelib.web.auth import session_cookie_name
 
 LEFT_OUT = {
@@ -218,6 +224,7 @@ def _tickets(shop: BenchShop) -> Iterator[Ask]:
     token = _link("case", one)
     yield Ask("GET", f"/c/{token}")
     yield Ask("POST", f"/c/{token}", _TEXT)
+    yield from _photos(one, token)
     yield Ask("GET", f"/again/case/{token}")
     yield Ask("POST", f"/again/case/{token}")
     acts: dict[str, dict[str, Any]] = {
@@ -249,6 +256,25 @@ def _tickets(shop: BenchShop) -> Iterator[Ask]:
     for act, fields in on_its_page.items():
         yield Ask("POST", f"/desk/t/{on_page}/{act}", fields)
     yield Ask("DELETE", "/macros/late")
+
+
+def _photos(ticket: str, token: str) -> Iterator[Ask]:
+    yield Ask("GET", f"/c/{token}/photos")
+    photo = _sent_photo(ticket)
+    for path in (f"/c/{token}/photos/{photo}", f"/desk/photos/{photo}", f"/photos/{photo}",
+                 f"/photos/{photo}/events?limit=1"):  # fmt: skip
+        yield Ask("GET", path)
+
+
+def _sent_photo(ticket: str) -> str:
+    """A photo that S3 has and the function has taken in."""
+    here, picture = a_desk(), BytesIO()
+    Image.new("RGB", (1200, 900), "teal").save(picture, "JPEG")
+    place = Place(SHOP, ticket, here.new_id(Photo.prefix))
+    bucket = house().settings.photos_bucket
+    client("s3").put_object(Bucket=bucket, Key=place.key, Body=picture.getvalue())
+    photo_intake.take_in(here, place)
+    return place.photo
 
 
 def _returns(shop: BenchShop) -> Iterator[Ask]:

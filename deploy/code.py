@@ -26,8 +26,12 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 AT_RUNTIME = "/var/task"
 """Where Lambda unpacks it, which tracebacks say."""
 
-_NEVER = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pyi", "*.c", "*.pyx")
-"""What nothing reads at run time; the catalogues are read compiled."""
+_NEVER = shutil.ignore_patterns(
+    *("__pycache__", "*.pyc", "*.po", "*.pyi", "*.c", "*.pyx"),
+    *("_avif.*", "libavif-*", "_imagingft.*", "libfreetype-*", "libharfbuzz-*", "_imagingtk.*"),
+)
+"""What nothing reads at run time; the catalogues are read compiled. Of Pillow, a format that no
+photo may have, and writing and windows: a fifth of it."""
 
 _BROUGHT_ALONG = ("bin", "docs", "tests")
 """What wheels put beside their code: commands, and what python-barcode packs by mistake."""

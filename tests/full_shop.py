@@ -23,6 +23,7 @@ from chalicelib.services import (
     inbox,
     links,
     macros,
+    photo_intake,
     returns,
     shops,
     staff,
@@ -39,6 +40,7 @@ from chalicelib.services.inbox import Parked
 from chalicelib.services.ticket_work import Answer
 from chalicelib.services.tickets import Asked
 from chalicelib.store import agenda as agenda_store
+from tests import photos, snapshots
 from tests.people import desk_of, hired
 from tests.unit.order_builders import DELIVERED, a_line, an_order_seen, delivered
 
@@ -86,8 +88,15 @@ def a_full_shop(shop: str) -> dict[str, str]:
         "token_id": staff.issue_token(here, mei.id, label="till", lifetime=None).token.id,
         "entry_id": _parked_entry(here),
         "delivery_id": _given_up_delivery(shop),
+        "photo_id": _photo(here, ticket.id),
         "parcel_id": unknown_parcels.keep(here, Seen(shelf="U-01")).id,
     }
+
+
+def _photo(here: Desk, ticket: str) -> str:
+    place = photos.put(here, ticket, snapshots.a_photo((8, 8)))
+    photo_intake.take_in(here, place)
+    return place.photo
 
 
 def _product(here: Desk) -> str:

@@ -12,6 +12,7 @@ from chalicelib.domain.drafts import Draft
 from chalicelib.domain.events import Fact
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.photos import Photo
 from chalicelib.domain.records import Moment, Record, Value
 from chalicelib.domain.returns import Return
 from chalicelib.domain.surveys import Survey
@@ -47,6 +48,7 @@ PERSONAL: tuple[type[Record], ...] = (
     Ticket,
     TicketMessage,
     Draft,
+    Photo,
     Return,
     Callback,
     Survey,
@@ -111,8 +113,8 @@ def _(record: Parcel, at: datetime) -> Record:  # noqa: ARG001
 
 
 @emptied_of.register
-def _(record: Ticket, at: datetime) -> Record:  # noqa: ARG001
-    return record.but(subject="", mail_id="", addressee=None)
+def _(record: Ticket, at: datetime) -> Record:
+    return record.but(subject="", mail_id="", addressee=None, erased_at=at)
 
 
 @emptied_of.register
@@ -155,4 +157,9 @@ def _(record: Withdrawal, at: datetime) -> Record:
 
 @emptied_of.register
 def _(record: UnknownParcel, at: datetime) -> Record:  # noqa: ARG001
+    return record.erased()
+
+
+@emptied_of.register
+def _(record: Photo, at: datetime) -> Record:  # noqa: ARG001
     return record.erased()

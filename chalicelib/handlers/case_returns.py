@@ -9,6 +9,7 @@ from chalice.app import Response
 from pydantic import Field
 
 from chalicelib.domain.orders import Order
+from chalicelib.domain.photos import takes_photos
 from chalicelib.domain.returns import (
     DECISION,
     INSPECT,
@@ -86,6 +87,7 @@ def _case(token: str, status: int, errors: dict[str, str]) -> Response:
         "quote": case.decision.quote,
         "titles": {line.line_id: line.title for line in case.lines},
         "address": here.shop.return_address,
+        "takes_photos": takes_photos(case),
         "can_cancel": allows(case, Act.CANCEL),
         "new": looked.new is not None,
         "thanks": looked.thanks is not None,

@@ -11,6 +11,7 @@ from pydantic import Field
 from chalicelib.domain.letters import Letter
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import ParcelMark
+from chalicelib.domain.photos import takes_photos
 from chalicelib.domain.sla import RESOLUTION, promised
 from chalicelib.domain.threads import LONGEST_TEXT, Direction, TicketMessage
 from chalicelib.domain.tickets import Status, Ticket
@@ -104,6 +105,7 @@ def _case(token: str, status: int, **state: bool) -> Response:
         "judge": _judge_door(here, ticket),
         "parcels": parcels_of(order),
         "order": order,
+        "takes_photos": takes_photos(ticket),
         "late": due is not None and due <= here.now(),
         "second": SECOND,
         "key": secrets.token_hex(8),

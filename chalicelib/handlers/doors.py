@@ -23,6 +23,7 @@ from chalicelib.handlers.desk.me import me
 from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.off_shift import off_shift
 from chalicelib.handlers.desk.orders import desk_orders
+from chalicelib.handlers.desk.photos import desk_photos
 from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.readers import desk_readers
 from chalicelib.handlers.desk.returns import returns_desk
@@ -39,6 +40,8 @@ from chalicelib.handlers.macros import macros
 from chalicelib.handlers.messages import messages
 from chalicelib.handlers.meta import meta
 from chalicelib.handlers.orders import orders
+from chalicelib.handlers.photo_api import photo_api
+from chalicelib.handlers.photos import photos
 from chalicelib.handlers.portal import portal
 from chalicelib.handlers.portal_returns import portal_returns
 from chalicelib.handlers.reports import reports
@@ -73,6 +76,7 @@ DOORS: tuple[Blueprint, ...] = (
     desk_figures,
     desk_orders,
     desk_health,
+    desk_photos,
     desk_queue,
     desk_readers,
     desk_tickets,
@@ -88,6 +92,8 @@ DOORS: tuple[Blueprint, ...] = (
     off_shift,
     orders,
     people,
+    photo_api,
+    photos,
     portal,
     portal_returns,
     reports,

@@ -8,6 +8,7 @@ from chalicelib.domain.records import Moment
 from chalicelib.domain.refunds import Quote
 from chalicelib.domain.return_lines import ReturnLine, Way, Wish
 from chalicelib.domain.returns import Decision, Logistics, MoneyState, RequestState, Return
+from chalicelib.handlers.photo_api import PhotoView
 from chalicelib.services.order_files import OrderFile
 from chalicelib.web.shapes import Shape
 from chalicelib.web.views import viewed
@@ -75,6 +76,8 @@ class ReturnCaseView(Shape):
 
     case: ReturnView
     order: ReturnOrderView
+    photos: list[PhotoView]
+    """What its customer sent as photos, kept or refused, by time."""
 
 
 class ReturnableLine(Shape):

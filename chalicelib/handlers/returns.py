@@ -10,6 +10,7 @@ from chalicelib.domain.return_lines import MOST_LINES, Found, Reason, Wanted, Wa
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.return_requests import Asked
 from chalicelib.domain.returns import Return
+from chalicelib.handlers.photo_api import photo_view
 from chalicelib.handlers.return_views import (
     ReturnableView,
     ReturnCaseView,
@@ -18,7 +19,7 @@ from chalicelib.handlers.return_views import (
     return_view,
     returnable_view,
 )
-from chalicelib.services import return_work
+from chalicelib.services import photos, return_work
 from chalicelib.services import returns as service
 from chalicelib.services.lookups import named
 from chalicelib.services.order_files import order_file
@@ -124,7 +125,9 @@ def show(case: str) -> Response:
     here = desk()
     found = here.get(Return, named(here, Return, case))
     shown = ReturnCaseView(
-        case=return_view(found), order=order_view(order_file(here, found.order_id))
+        case=return_view(found),
+        order=order_view(order_file(here, found.order_id)),
+        photos=[photo_view(photo) for photo in photos.album(here, found.id).photos],
     )
     return ok(View(shown, found.version, f"/returns/{found.id}"))
 

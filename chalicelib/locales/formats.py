@@ -76,6 +76,13 @@ def zone_name(value: datetime, zone: str, locale: str) -> str:
     return get_timezone_name(value.astimezone(ZoneInfo(zone)), "long", locale=_cldr(locale))
 
 
+def file_size(size: int, locale: str) -> str:
+    """Bytes as phones and computers say them, in tenths of a megabyte: `3.4 MB`, `12 MB`."""
+    from babel.numbers import format_decimal
+
+    return f"{format_decimal(max(size / 1e6, 0.1), '#,##0.#', locale=_cldr(locale))} MB"
+
+
 def ago(value: datetime, now: datetime, locale: str) -> str:
     """How far from now, either way: `12 minutes ago`, `in 2 hours`."""
     from babel.dates import format_timedelta

@@ -39,6 +39,7 @@ def templates(
             "zone_name": formats.zone_name,
             "ago": formats.ago,
             "duration": formats.duration,
+            "file_size": formats.file_size,
             "country_name": formats.country_name,
             "opening_hours": formats.opening_hours,
         }.items()

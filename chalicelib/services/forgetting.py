@@ -11,7 +11,9 @@ from chalicelib.domain.canonical import Person, Platform, SeenBy
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.orders import Order, order_id
+from chalicelib.domain.photos import Photo
 from chalicelib.domain.withdrawals import Withdrawal
+from chalicelib.services import photos
 from chalicelib.services.desk import Desk
 from chalicelib.store import drafts
 from chalicelib.store.records import Card
@@ -114,6 +116,8 @@ def _empty(desk: Desk, subject: str) -> None:
     family = desk.family(subject, *erasure.PERSONAL)
     if subject.startswith(f"{Order.prefix}_"):
         drafts.forget(desk.house.tables, desk.shop_id, subject)
+    # The pictures first: while a record says that there are some, this is tried again.
+    photos.delete_pictures(desk, (one for one in family if isinstance(one, Photo)))
     for start in range(0, len(family), PARTS_A_COMMIT):
         part = family[start : start + PARTS_A_COMMIT]
         desk.aside().commit(erasure.forget(part, at=desk.now()))

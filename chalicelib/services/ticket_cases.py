@@ -9,9 +9,11 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.drafts import Draft
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.orders import Order
+from chalicelib.domain.photos import Photo
 from chalicelib.domain.returns import RequestState, Return
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Status, Ticket
+from chalicelib.services import photos
 from chalicelib.services.desk import Desk
 from chalicelib.store.records import Card
 
@@ -37,6 +39,8 @@ class Case:
     """Answers that somebody is writing, or that are about to leave."""
     calls: list[Card]
     """Calls promised about this ticket, open and past, by time."""
+    photos: list[Photo]
+    """Files that the customer sent as photos, oldest first."""
 
 
 def open_cases(desk: Desk, order_id: str) -> list[Card]:
@@ -62,18 +66,21 @@ def open_question(desk: Desk, order_id: str) -> str | None:
 
 def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:
     """A ticket and what was said in it, in one query. Raises NotFound."""
-    ticket, messages, _ = _family(desk, ticket_id)
+    ticket, messages, _, _ = _family(desk, ticket_id)
     return ticket, messages
 
 
-def _family(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage], list[Draft]]:
-    family = desk.family(ticket_id, Ticket, TicketMessage, Draft)
+def _family(
+    desk: Desk, ticket_id: str
+) -> tuple[Ticket, list[TicketMessage], list[Draft], list[Photo]]:
+    family = desk.family(ticket_id, Ticket, TicketMessage, Draft, Photo)
     ticket = next((one for one in family if isinstance(one, Ticket)), None)
     if ticket is None:
         raise NotFound("There is no such ticket.", field="id")
     messages = [one for one in family if isinstance(one, TicketMessage)]
     drafts = [one for one in family if isinstance(one, Draft)]
-    return ticket, sorted(messages, key=lambda one: (one.at, one.id)), drafts
+    sent = photos.in_order(one for one in family if isinstance(one, Photo))
+    return ticket, sorted(messages, key=lambda one: (one.at, one.id)), drafts, sent
 
 
 def reply_by(desk: Desk, ticket: Ticket) -> datetime | None:
@@ -84,12 +91,13 @@ def reply_by(desk: Desk, ticket: Ticket) -> datetime | None:
 
 def case(desk: Desk, ticket_id: str) -> Case:
     """A ticket with its messages, its order, its calls, its customer and their other cases."""
-    ticket, messages, drafts = _family(desk, ticket_id)
+    ticket, messages, drafts, sent = _family(desk, ticket_id)
     order = desk.find(Order, ticket.order_id) if ticket.order_id else None
     if ticket.customer_id is None:
-        return Case(ticket, messages, order, None, [], [], drafts, [])
+        return Case(ticket, messages, order, None, [], [], drafts, [], sent)
     customer = desk.find(Customer, ticket.customer_id)
     cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_KNOWN, backwards=True)
     others = [card for card in cases.cards if card.id != ticket.id]
     calls = desk.page(4, f"calls#{ticket_id}", limit=MOST_CASES).cards
-    return Case(ticket, messages, order, customer, others[:MOST_CASES], cases.cards, drafts, calls)
+    few = others[:MOST_CASES]
+    return Case(ticket, messages, order, customer, few, cases.cards, drafts, calls, sent)

@@ -18,13 +18,15 @@ from chalicelib.domain.returns import DECISION, Act, RequestState, Return, allow
 from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.desk.pages import STALE, seen
 from chalicelib.handlers.desk.trails import happened
+from chalicelib.handlers.photo_pictures import pictures
 from chalicelib.handlers.returns import LIST
-from chalicelib.services import return_work
+from chalicelib.services import photos, return_work
 from chalicelib.services import returns as service
 from chalicelib.services.desk import Desk
 from chalicelib.services.lookups import named
 from chalicelib.services.order_files import order_file
 from chalicelib.services.return_history import history
+from chalicelib.store.photos import Size
 from chalicelib.store.records import Card
 from chalicelib.web.answers import html, page_answer, see_other
 from chalicelib.web.auth import caller, desk, staff_only
@@ -123,6 +125,7 @@ def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Resp
         "laws": {one.preset: legal_preset(one.preset) for one in found.decision.rulings},
         "decide_by": decision.due_at if decision and decision.is_owed else None,
         "history": history(here, found),
+        "photos": pictures(photos.album(here, found.id).photos, Size.LARGE),
         "next": _next(here, found),
         "may_decline": not all(ruling.may for ruling in found.decision.rulings),
         "events": happened(here, events),

@@ -20,8 +20,9 @@ from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
 from chalicelib.handlers.desk.rows import Owed, work_rows
-from chalicelib.handlers.desk.thread import woven
-from chalicelib.handlers.desk.trails import happened
+from chalicelib.handlers.desk.thread import Part, woven
+from chalicelib.handlers.desk.trails import Happened, happened
+from chalicelib.handlers.photo_pictures import pictures
 from chalicelib.services import answers, macros, presence, queues, ticket_cases
 from chalicelib.services.desk import Desk
 from chalicelib.services.lookups import named
@@ -29,6 +30,7 @@ from chalicelib.services.queues import View
 from chalicelib.services.ticket_cases import Case
 from chalicelib.services.ticket_context import carriers, may_come_back, worth
 from chalicelib.services.ticket_work import channel_to
+from chalicelib.store.photos import Size
 from chalicelib.web.auth import caller, desk
 from chalicelib.web.exchange import here as current
 from chalicelib.web.forms import Body, query
@@ -82,7 +84,7 @@ def ticket_page(here: Desk, name: str, status: int, came: Came) -> Response:
         "desk/ticket.html",
         ticket=ticket,
         case=case,
-        thread=woven(case.messages, told, carriers(here, case.messages)),
+        thread=_thread(here, case, told),
         trail=told,
         came=came,
         is_stale=status == STALE,
@@ -97,6 +99,11 @@ def ticket_page(here: Desk, name: str, status: int, came: Came) -> Response:
         **_composed(here, case, came),
         **_beside(here, looked.view, ticket),
     )
+
+
+def _thread(here: Desk, case: Case, told: list[Happened]) -> list[Part]:
+    shown = pictures(case.photos, Size.SMALL)
+    return woven(case.messages, told, carriers(here, case.messages), shown)
 
 
 def _composed(here: Desk, case: Case, came: Came) -> dict[str, Any]:
