@@ -165,17 +165,20 @@ def _found_by_axe(page: Page, rules: dict[str, Any]) -> list[str]:
     page.wait_for_load_state()
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(_AXE)
-    page.evaluate(
-        "rules => { axe.run(document, rules).then(found => { axe.found = found }) }", rules
-    )
-    found = page.wait_for_function("axe.found", polling=20).json_value()["violations"]
-    page.evaluate("axe.found = undefined")
+    found = page.evaluate(_RUN, rules)["violations"]
     return [
         f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for one in found
         for node in one["nodes"]
     ]
 
+
+_RUN = """
+rules => Promise.race([
+  axe.run(document, rules),
+  new Promise((_, fail) => setTimeout(() => fail(new Error("axe found no end")), 30000)),
+])
+"""
 
 _MEASURE = """
 smallest => {
