@@ -30,7 +30,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from tests.stage import PARAMETERS, forget_process_state
+from tests.stage import built, forget_process_state
 
 pytest_plugins = ["tests.ministack", "tests.quiet_logs", "tests.acting"]
 
@@ -41,11 +41,10 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     the environment that settings read. Contract matters need `ministack`."""
     from chalicelib.services import keys
     from chalicelib.services.house import house
-    from local import resources
 
     with mock_aws():
         forget_process_state()
-        environment = resources.build("aftercare", PARAMETERS)
+        environment = built()
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         keys.ensure(house())
