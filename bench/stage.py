@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DOMAIN, URL = "aftercare.example", "https://desk.example"
 
 _WHOLE_RUN = 3600.0
+"""Seconds: longer than any run of the bench."""
 
 MORNING = 9
 """The hour, in UTC, at which the stage's first day begins: a Monday, so that all is open."""

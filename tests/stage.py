@@ -54,6 +54,7 @@ def built() -> dict[str, str]:
 
 @cache
 def _first_built() -> tuple[dict[str, str], dict[tuple[str, str, str], tuple[Any, dict[str, Any]]]]:
+    """Their environment; by service, account and region the backend, and what it held."""
     from local import resources
 
     environment = resources.build("aftercare", PARAMETERS)
