@@ -65,10 +65,28 @@ def by_another() -> Iterator[None]:
 
 def _seen(call: Callable[..., Any]) -> Callable[..., Any]:
     def seen(self: Any, operation: str, given: dict[str, Any]) -> Any:
-        asked(self.meta.service_model.service_name, operation, given)
-        return call(self, operation, given)
+        service = self.meta.service_model.service_name
+        asked(service, operation, given)
+        try:
+            return call(self, operation, given)
+        except self.exceptions.ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "NoSuchKey":
+                # Only who may list is told that something is not there, and not that it is
+                # forbidden.
+                asked(service, "ListObjectsV2", given)
+            raise
 
     return seen
+
+
+def _shop_read_anew(shop: Callable[..., Any]) -> Callable[..., Any]:
+    """Likewise a shop's configuration."""
+
+    def read(house: Any, shop_id: str) -> Any:
+        asked("dynamodb", "BatchGetItem", {"RequestItems": {house.tables.records: {}}})
+        return shop(house, shop_id)
+
+    return read
 
 
 def _read_anew(parameter: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,6 +140,7 @@ def _know_who_acts(patch: pytest.MonkeyPatch) -> None:
         return frozenset(name for name, drained in clocks.items() if drained)
 
     patch.setattr(House, "parameter", _read_anew(House.parameter))
+    patch.setattr(House, "shop", _shop_read_anew(House.shop))
     patch.setattr(agenda, "ThreadPoolExecutor", _SameActor)
     patch.setattr(photo_store, "address", _signed("GetObject", photo_store.address, _object))
     patch.setattr(photo_store, "form", _signed("PutObject", photo_store.form, _uploaded))

@@ -20,7 +20,7 @@ from chalicelib.services.ticket_cases import thread
 from chalicelib.services.ticket_work import Answer, answered, settled
 from chalicelib.store.records import Card
 
-MOST_BACK = 25
+MOST_DRAFTS = 25
 
 
 @command
@@ -76,9 +76,9 @@ def take_back(desk: Desk, ticket_id: str, by: Staff) -> Draft:
     return desk.commit(drafts.take_back(draft, at=desk.now()))
 
 
-def came_back(desk: Desk, by: Staff) -> list[Card]:
-    """The answers of somebody's that could not leave, the oldest first."""
-    return desk.page(3, f"came-back#{by.id}", limit=MOST_BACK).cards
+def not_left(desk: Desk, by: Staff) -> list[Card]:
+    """The answers of somebody's that have not left yet, those to the oldest tickets first."""
+    return desk.page(3, f"drafts#{by.id}", limit=MOST_DRAFTS).cards
 
 
 @command

@@ -83,15 +83,17 @@ listed(
 
 
 def _draft_places(one: Draft) -> list[Place]:
-    if one.came_back is None:
-        return []
-    return [Place(3, f"came-back#{one.staff_id}", stamp(one.kept_at))]
+    # By ticket and not by time, so that keeping it again writes no index.
+    return [Place(3, f"drafts#{one.staff_id}", one.ticket_id)] if one.written.text else []
 
 
 listed(
     Draft,
     places=_draft_places,
-    card=lambda one: {"ticket_id": one.ticket_id, "reason": str(one.came_back)},
+    card=lambda one: {
+        "ticket_id": one.ticket_id,
+        "came_back": str(one.came_back) if one.came_back else None,
+    },
 )
 
 

@@ -7,13 +7,14 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.domain.callbacks import Callback
+from chalicelib.domain.drafts import Written
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.threads import Direction, TicketMessage
 from chalicelib.domain.tickets import Ticket, WaitsFor
 from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.off_shift import off_shift
-from chalicelib.services import callbacks, handing_on, shops, ticket_work
+from chalicelib.services import answers, callbacks, handing_on, shops, ticket_work
 from chalicelib.services.callbacks import NewCall
 from chalicelib.services.ticket_work import Answer
 from chalicelib.web.app import AftercareApp
@@ -21,6 +22,7 @@ from tests.browsing import Browser
 from tests.cases import a_ticket
 from tests.clocks import Clock, standing_at
 from tests.full_shop import NOON
+from tests.http.returning import tick
 from tests.people import desk_of
 
 OFF = "/desk/off-shift"
@@ -111,6 +113,22 @@ def test_what_nobody_has_is_in_the_pool_and_what_waits_stands_below(client: Clie
     in_pool, _, behind = page.partition("In the pool")[2].partition("Waiting for others")
     assert [one.number in in_pool for one in (free, waiting)] == [True, False]
     assert [one.number in behind for one in (free, waiting)] == [False, True]
+
+
+def test_what_somebody_began_to_answer_is_there_until_it_has_left(
+    client: Client, clock: Clock
+) -> None:
+    mei, li = Browser(client, Role.AGENT), Browser(client, Role.AGENT, "de")
+    ticket = a_ticket()
+    answers.keep(desk_of(), ticket.id, mei.person, Written(text="On Thur"))
+    assert ticket.number in mei.get("/desk").body.decode().partition("Answers not sent yet")[2]
+    assert "Noch nicht gesendete Antworten" not in li.get("/desk").body.decode()
+
+    answers.send(desk_of(), ticket.id, mei.person, Written(text="On Thursday."))
+    clock.now += timedelta(seconds=11)
+    tick()
+
+    assert "Answers not sent yet" not in mei.get("/desk").body.decode()
 
 
 def test_who_owes_nothing_is_told_so(client: Client) -> None:

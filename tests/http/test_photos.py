@@ -22,6 +22,7 @@ from tests import photos as shopper
 from tests import snapshots
 from tests.cases import NOON, a_ticket
 from tests.clocks import Clock, standing_at
+from tests.http.returning import tick
 from tests.people import bearer, desk_of, hired
 
 BUCKET_HOST = "https://aftercare-photos.s3.us-east-1.amazonaws.com"
@@ -209,15 +210,16 @@ def test_a_settled_ticket_takes_no_photo(browser: Client) -> None:
     assert "/photos" not in browser.http.get(link(ticket.id)).body.decode()
 
 
-def test_nothing_is_left_of_the_photos_of_who_is_forgotten(browser: Client) -> None:
+def test_nothing_is_left_of_the_photos_of_who_is_forgotten(browser: Client, clock: Clock) -> None:
     ticket = a_ticket()
     assert ticket.customer_id is not None
     kept = shopper.sent(desk_of(), ticket.id, snapshots.a_photo())
     refused = shopper.sent(desk_of(), ticket.id, snapshots.a_pdf(100))
     waiting = shopper.put(desk_of(), ticket.id, snapshots.a_photo())
 
-    wish = erasure.Erasure(shop="acme", at=desk_of().now(), customer_id=ticket.customer_id)
-    erasure.repeat(desk_of(), wish)
+    erasure.erase_known(desk_of(), ticket.customer_id)
+    clock.now += timedelta(minutes=2)
+    tick()
     shopper.told(waiting.key)
 
     assert shopper.lying() == []
@@ -235,6 +237,14 @@ def test_a_file_for_no_case_is_let_go_and_what_is_no_file_is_left(browser: Clien
     shopper.told(nobodys.key, "kept/acme/pho_1/large.jpg", "in/elsewhere")
 
     assert shopper.lying() == []
+
+
+def test_what_is_told_of_and_lies_there_no_more_is_nothing(browser: Client) -> None:
+    ticket = a_ticket()
+
+    shopper.told(f"in/acme/{ticket.id}/{desk_of().new_id('pho')}")
+
+    assert photos.album(desk_of(), ticket.id).photos == []
 
 
 def test_another_cases_photo_is_none_of_this_ones(browser: Client) -> None:

@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.permissions import Permission
+from chalicelib.domain.staff import Staff
+from chalicelib.domain.tickets import Ticket
 from chalicelib.handlers.desk.pages import staff_page
-from chalicelib.handlers.desk.work import Work, works
+from chalicelib.handlers.desk.work import Work, works, works_of
+from chalicelib.services import answers
 from chalicelib.services.counts import OPEN_LISTS, Counted, counted
 from chalicelib.services.desk import Desk
 from chalicelib.store.listings import NOBODY
@@ -56,6 +59,7 @@ def today() -> Response:
         place="today",
         sections=by_time(owed, here.now(), me.zone or here.shop.zone),
         waiting=[one for one in my_own if not one.is_ours],
+        drafts=_drafts(here, me),
         pool=_first(free)[:MOST_OF_POOL],
         in_pool=counted(here, 3, POOL) if may_see_pool and not owed else Counted(0),
         may_see_pool=may_see_pool,
@@ -86,6 +90,13 @@ def _first(owed: list[Work]) -> list[Work]:
     return sorted(
         owed, key=lambda one: (not one.is_late, one.due_at or datetime.max.replace(tzinfo=UTC))
     )
+
+
+def _drafts(here: Desk, me: Staff) -> list[Work]:
+    """The tickets that somebody has begun to answer; two more reads, if there are any."""
+    written = answers.not_left(here, me)
+    found = here.read(*((Ticket, one.card["ticket_id"]) for one in written)) if written else []
+    return works_of(here, [one for one in found if isinstance(one, Ticket)])
 
 
 def _pool(here: Desk) -> list[Card]:

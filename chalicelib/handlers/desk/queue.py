@@ -42,7 +42,7 @@ def queue() -> Response:
         view=asked.view,
         counted=queues.counts_of(here),
         rows=rows,
-        back=answers.came_back(here, caller()),
+        back=[one for one in answers.not_left(here, caller()) if one.card["came_back"]],
         on=min(asked.on, len(rows)),
         this=f"{this}&cursor={asked.cursor}" if asked.cursor else this,
         more=f"{this}&cursor={following}" if following else "",

@@ -187,7 +187,11 @@ def _since(here: Desk, events: list[Event], version: int) -> Any:
 
 def _open_calls(case: Case) -> list[dict[str, Any]]:
     return [
-        {"number": one.card["number"], "at": datetime.fromisoformat(one.card["window_start"])}
+        {
+            "id": one.id,
+            "number": one.card["number"],
+            "at": datetime.fromisoformat(one.card["window_start"]),
+        }
         for one in case.calls
         if CallbackState(one.card["state"]).is_open
     ]

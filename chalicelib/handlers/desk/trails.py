@@ -23,6 +23,8 @@ class Happened:
     type: str
     kind: str
     who: str
+    whom: str
+    """The name of the member of staff it was given to; empty if it was not given to any."""
     subject: str
     subject_kind: str
     data: dict[str, Any]
@@ -43,6 +45,7 @@ def _told(event: Event, names: dict[str, str]) -> Happened:
         type=event.type,
         kind=kind,
         who=names.get(who, ""),
+        whom=names.get(event.data.get("assignee") or "", ""),
         subject=event.subject,
         subject_kind=event.subject_kind,
         data=event.data,
@@ -50,9 +53,12 @@ def _told(event: Event, names: dict[str, str]) -> Happened:
 
 
 def _names(desk: Desk, events: Iterable[Event]) -> dict[str, str]:
-    actors = (one.actor.partition(":") for one in events)
-    ids = sorted({who for kind, _, who in actors if kind == ActorKind.STAFF and who})
+    ids: set[str] = set()
+    for one in events:
+        kind, _, who = one.actor.partition(":")
+        ids |= {who if kind == ActorKind.STAFF else "", one.data.get("assignee") or ""}
+    ids.discard("")
     if not ids:
         return {}
-    found = desk.read(*((Staff, one) for one in ids))
+    found = desk.read(*((Staff, one) for one in sorted(ids)))
     return {one.id: one.name for one in found if isinstance(one, Staff)}
