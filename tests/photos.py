@@ -9,7 +9,7 @@ from chalicelib.services import photos
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
 from chalicelib.store.clients import client
-from chalicelib.store.photos import Place
+from chalicelib.store.photos import Place, Size, kept_key
 from tests.notices import brought, notice
 
 
@@ -31,6 +31,15 @@ def sent(desk: Desk, case_id: str, content: bytes, photo_id: str = "") -> Photo:
     place = put(desk, case_id, content, photo_id)
     told(place.key)
     return photos.find(desk, place.photo)
+
+
+def lost(desk: Desk) -> str:
+    """Pictures that are kept of a photo nobody knows; gives its id."""
+    photo_id = desk.new_id(Photo.prefix)
+    for size in Size:
+        key = kept_key(desk.shop_id, photo_id, size)
+        client("s3").put_object(Bucket=bucket(), Key=key, Body=b"")
+    return photo_id
 
 
 def lying() -> list[str]:

@@ -6,12 +6,15 @@ kept/<shop>/<photo>/small.jpg      the one that pages show
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
+from ulid import ULID
 
 from chalicelib.domain.photos import BEGINNING
 from chalicelib.store.clients import client, signer
@@ -24,6 +27,9 @@ FORM_SECONDS = 1800
 
 ADDRESS_SECONDS = 300
 """How long the address of a picture is good."""
+
+_ULID_TIME = 10
+"""Characters of a ULID that are its time."""
 
 _UPLOAD = re.compile(r"in/([a-z0-9-]+)/([a-z]+_[0-9A-Z]+)/(pho_[0-9A-Z]{26})")
 _SIZE = re.compile(r"bytes 0-\d+/(\d+)")
@@ -124,6 +130,22 @@ def content(bucket: str, place: Place) -> bytes:
 def keep(bucket: str, key: str, picture: bytes) -> None:
     """Put a JPEG in its place; the same one again changes nothing."""
     client("s3").put_object(Bucket=bucket, Key=key, Body=picture, ContentType="image/jpeg")
+
+
+def kept_since(bucket: str, moment: datetime) -> Iterator[tuple[str, str]]:
+    """Shop and id of every photo with kept pictures whose form was made at or after a time. Ids are
+    in the order of time, so nothing older is listed."""
+    first = f"pho_{str(ULID.from_datetime(moment))[:_ULID_TIME]}"
+    for shop in _folders(bucket, "kept/", ""):
+        for photo in _folders(bucket, shop, f"{shop}{first}"):
+            _, shop_id, photo_id, _ = photo.split("/")
+            yield shop_id, photo_id
+
+
+def _folders(bucket: str, within: str, after: str) -> Iterator[str]:
+    pages = client("s3").get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=bucket, Prefix=within, Delimiter="/", StartAfter=after):
+        yield from (one["Prefix"] for one in page.get("CommonPrefixes", ()))
 
 
 def delete(bucket: str, *keys: str) -> None:

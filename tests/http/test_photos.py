@@ -15,7 +15,8 @@ from chalicelib.domain.permissions import Role
 from chalicelib.domain.photos import MOST_BYTES, MOST_KEPT, Refusal, State
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.tickets import Status, Ticket, WaitsFor
-from chalicelib.services import erasure, photos, shops, ticket_work
+from chalicelib.services import erasure, photos, restoring, shops, ticket_work
+from chalicelib.services.house import house
 from chalicelib.services.ticket_work import Answer
 from chalicelib.store import photos as store
 from tests import photos as shopper
@@ -229,6 +230,21 @@ def test_nothing_is_left_of_the_photos_of_who_is_forgotten(browser: Client, cloc
     assert photos.find(desk_of(), waiting.photo).refused is Refusal.ERASED
     answer = browser.http.get(f"/desk/photos/{kept.id}", headers=bearer(hired(Role.ADMIN)))
     assert answer.status_code == 404
+
+
+def test_pictures_kept_since_a_restore_go_if_no_case_knows_them(
+    browser: Client, clock: Clock
+) -> None:
+    ticket = a_ticket()
+    known = shopper.sent(desk_of(), ticket.id, snapshots.a_photo())
+    before, at = shopper.lost(desk_of()), clock.now + timedelta(minutes=1)
+    clock.now += timedelta(minutes=2)
+    since = [shopper.lost(desk_of()) for _ in range(2)]
+    late = shopper.sent(desk_of(), ticket.id, snapshots.a_photo())
+
+    assert restoring.drop_lost_photos(house(), at) == len(since)
+    assert {key.split("/")[2] for key in shopper.lying()} == {known.id, before, late.id}
+    assert restoring.drop_lost_photos(house(), at) == 0
 
 
 def test_a_file_for_no_case_is_let_go_and_what_is_no_file_is_left(browser: Client) -> None:

@@ -8,6 +8,8 @@ import pytest
 from deploy.packing import CODE, package
 
 
+# Before the process of a run gives each group its name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "code" in getattr(item, "fixturenames", ()):

@@ -12,7 +12,11 @@ from tests.pages.stand import Stand, standing
 HERE = Path(__file__).parent
 
 
+# Before the process of a run gives each group its name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """They are the longest group, so it is begun first."""
+    items.sort(key=lambda item: HERE not in item.path.parents)
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("pages"))

@@ -31,10 +31,11 @@ if __name__ == "__main__":
         print(json.dumps(signed))  # noqa: T201 - what it is run for
         sys.exit()
 
-    staff.add(
-        desk_of(SHOP), name="Hua", mail="hua@qinghe.example", role=Role.ADMIN, language="zh-CN",
-        zone=None, phone=None,
-    )  # fmt: skip
+    for name, language in (("Hua", "zh-CN"), ("Ada", "de")):
+        staff.add(
+            desk_of(SHOP), name=name, mail=f"{name.lower()}@qinghe.example", role=Role.ADMIN,
+            language=language, zone=None, phone=None,
+        )  # fmt: skip
     people = {name: operator.colleague(name) for name in STAFF}
     print(  # noqa: T201 - what it is run for
         json.dumps(

@@ -22,7 +22,11 @@ Where: TypeAlias = str | Callable[[Stand], str]
 """A path, or how the path of a page in some state is come by."""
 
 SHOPPERS = tuple(Reader(language=language) for language in ("en", "de", "zh-CN"))
-STAFF = (Reader(who="Mei"), Reader(who="Hua", language="zh-CN", scripts="deleted"))
+STAFF = (
+    Reader(who="Mei"),
+    Reader(who="Hua", language="zh-CN", scripts="deleted"),
+    Reader(who="Ada", language="de"),
+)
 """Every page of theirs is looked at with its scripts, and as if their files were deleted."""
 
 

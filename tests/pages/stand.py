@@ -22,9 +22,9 @@ from local.demo.words import Words, sentences
 
 ROOT = Path(__file__).resolve().parents[2]
 
-STAFF = ("Mei", "Hua", "Li")
-"""Mei works in English and may do everything; so may Hua, in Chinese; Li, in Chinese, works on
-returns."""
+STAFF = ("Mei", "Hua", "Ada", "Li")
+"""Mei works in English and may do everything; so may Hua, in Chinese, and Ada, in German; Li, in
+Chinese, works on returns."""
 
 
 @dataclass(frozen=True)

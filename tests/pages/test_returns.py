@@ -11,6 +11,8 @@ from local.demo import cast
 from local.demo.browser import Browser
 from local.demo.browser import Page as Read
 from local.demo.operator import SHOP
+from local.demo.scenes.portal import add_photo
+from local.demo.snapshot import torn_pillow
 from local.demo.stage import RETURN, first
 from local.demo.storefront import parcel
 from local.shopify_bodies import Sale
@@ -78,9 +80,12 @@ def slip(stand: Stand) -> str:
 
 
 def to_decide(stand: Stand) -> str:
-    """The seeded return that no rule agrees to by itself."""
+    """The seeded return that no rule agrees to by itself, with a photo of what is wrong."""
     cards = stand.as_mei("GET", "/returns?limit=50")["items"]
     waiting = next(card for card in cards if card["request"] == "review")
+    (case,) = stand.signed(f"case {waiting['id']} 1")
+    add_photo(stand.stage.browser("en"), case, torn_pillow())
+    stand.stage.settle()
     return f"/desk/returns/{waiting['id']}"
 
 

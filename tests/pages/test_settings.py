@@ -25,7 +25,7 @@ def test_the_page_is_there_for_everybody(eyes: Eyes, sight: Sight) -> None:
     assert looked_at(eyes, sight) == []
 
 
-@pytest.mark.parametrize("reader", STAFF, ids=lambda reader: reader.language)
+@pytest.mark.parametrize("reader", STAFF[:2], ids=lambda reader: reader.language)
 def test_a_policy_is_looked_at_with_its_effect_before_it_counts(eyes: Eyes, reader: Reader) -> None:
     page = eyes.open("/desk/settings/returns", reader.but(width=320))
     page.locator('[name="returns.window_days"]').fill("9999")
@@ -50,7 +50,7 @@ def test_a_policy_is_looked_at_with_its_effect_before_it_counts(eyes: Eyes, read
 
 
 def test_who_comes_too_late_sees_what_the_other_changed(eyes: Eyes) -> None:
-    mei, hua = (eyes.open("/desk/settings/calls", reader.but(width=320)) for reader in STAFF)
+    mei, hua = (eyes.open("/desk/settings/calls", reader.but(width=320)) for reader in STAFF[:2])
     for page, tries in ((mei, "4"), (hua, "5")):
         page.locator('[name="callbacks.max_attempts"]').fill(tries)
         page.locator('button[value="check"]').click()
