@@ -22,14 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("pages"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """The demo shop, running."""
     with standing(tmp_path_factory.mktemp("stand")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def eyes(stand: Stand) -> Iterator[Eyes]:
     """A browser that looks at it."""
     with opened_eyes(stand) as looking:
