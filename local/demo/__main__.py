@@ -69,10 +69,10 @@ def _attempt(stage: Stage, name: str, act: Callable[[], None]) -> None:
 
 
 def _fill(stage: Stage) -> None:
-    """What lay there over the week is answered, but for the last two; then a new day comes in."""
+    """What lay there over the week is settled, but for two; then a new day comes in."""
     for ticket in _late(stage)[2:]:
         text = said()["answers"][ticket["language"]]
-        stage.as_mei("POST", f"/tickets/{ticket['id']}/replies", {"text": text})
+        stage.as_mei("POST", f"/tickets/{ticket['id']}/resolution", {"text": text})
     stage.operator.fill(f"story-{stage.run}")
     stage.settle()
 

@@ -44,27 +44,25 @@ class Sight:
 
 def looked_at(eyes: Eyes, sight: Sight) -> list[str]:
     """What is wrong with a page for its readers. Each of them looks at it narrow and wide; the
-    first in the light and then, wide, in the dark; the second the other way round. Takes pictures:
+    first in the light, and wide in the dark as well; the second in the dark. Takes pictures:
     narrow for each language, and wide ones of both colours for the first."""
     path = sight.where if isinstance(sight.where, str) else sight.where(eyes.stand)
     found: list[str] = []
     for place, reader in enumerate(sight.readers):
-        colours = ("dark", "light") if place == 1 else ("light", "dark")
-        page = eyes.look(path, reader.but(width=PHONE, is_dark=colours[0] == "dark"))
+        colour = "dark" if place == 1 else "light"
+        page = eyes.look(path, reader.but(width=PHONE, is_dark=colour == "dark"))
         if sight.reached is not None:
             sight.reached(page)
         name = f"{sight.name}-{reader.language}"
         take_picture(page, f"{name}-{PHONE}")
         look = wrongs if place < 2 else wrongs_but_colours
-        found += [f"{name}, {colours[0]}: {wrong}" for wrong in look(page)]
+        found += [f"{name}, {colour}: {wrong}" for wrong in look(page)]
         page.set_viewport_size({"width": DESKTOP, "height": 900})
         found += [f"{name}, wide: {wrong}" for wrong in misfits(page)]
         if place == 0:
             take_picture(page, f"{name}-{DESKTOP}")
-        if place < 2:
-            page.emulate_media(color_scheme=colours[1])
-            found += [f"{name}, wide, {colours[1]}: {wrong}" for wrong in unreadable(page)]
-        if place == 0:
+            page.emulate_media(color_scheme="dark")
+            found += [f"{name}, wide, dark: {wrong}" for wrong in unreadable(page)]
             take_picture(page, f"{name}-{DESKTOP}-dark")
     found += [f"{sight.name}: {said}" for said in eyes.violations]
     eyes.violations.clear()
