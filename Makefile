@@ -19,7 +19,7 @@ demo: $(READY) ## a day in the life of a shop, against what `make run` started
 	@$(BIN)/python -m local.demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup
 
 soak: $(READY) ## the long schedules of faults: hours; SEED= brings those of another run back
 	@seed=$${SEED:-$$RANDOM$$RANDOM}; echo "make soak SEED=$$seed"; \

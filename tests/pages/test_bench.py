@@ -39,10 +39,10 @@ def a_return(stand: Stand, place: int) -> dict[str, Any]:
 
 def scan(page: Page, text: str) -> None:
     """Typed where the focus is, and Enter."""
+    expect(page.locator("#scan")).to_be_focused()
     with page.expect_navigation():
         page.keyboard.type(text)
         page.keyboard.press("Enter")
-    expect(page.locator("#scan")).to_be_focused()
 
 
 def test_the_empty_bench_is_there_for_everybody(eyes: Eyes) -> None:
@@ -106,4 +106,5 @@ def test_a_scanner_does_the_whole_job_without_mouse_or_scripts(eyes: Eyes) -> No
     scan(page, "NEXT")
     expect(page.get_by_text("All of it is missing")).to_be_visible()
     scan(page, "ASIDE")
+    expect(page.locator("#scan")).to_be_focused()
     page.close()
