@@ -3,7 +3,7 @@ is asked, answered with a call, settled and judged; and a return from the order 
 
 from datetime import timedelta
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from local import shopify_bodies as bodies
 from local.demo import cast
@@ -86,6 +86,7 @@ def test_a_parcel_comes_back_and_its_sender_sees_it(eyes: Eyes) -> None:
     assert NOTHING_TO_DO not in shopper.inner_text("main")
 
     for scanned in (number, cast.PILLOW.sku, "GRADE-A", "NEXT"):
+        expect(bench.locator("#scan")).to_be_focused()
         bench.keyboard.type(scanned)
         _enter(bench)
 
