@@ -218,7 +218,7 @@ def _public(shop: BenchShop) -> Iterator[Ask]:
 def _tickets(shop: BenchShop) -> Iterator[Ask]:
     one = shop.ticket()
     number = shop.api("GET", f"/tickets/{one}")["ticket"]["number"]
-    for path in ("/tickets?limit=1", f"/tickets/{one}", f"/tickets/{one}/events?limit=1", "/desk",
+    for path in ("/tickets?limit=1", f"/tickets/{one}", f"/tickets/{one}/events?limit=1",
                  "/desk/tickets", f"/desk/tickets/{one}", f"/desk/t/{number}"):  # fmt: skip
         yield Ask("GET", path)
     token = _link("case", one)
@@ -255,6 +255,8 @@ def _tickets(shop: BenchShop) -> Iterator[Ask]:
     }
     for act, fields in on_its_page.items():
         yield Ask("POST", f"/desk/t/{on_page}/{act}", fields)
+    # Now that there is an answer that was not sent.
+    yield Ask("GET", "/desk")
     yield Ask("DELETE", "/macros/late")
 
 
@@ -463,10 +465,10 @@ def _house(shop: BenchShop) -> Iterator[Ask]:
 
 
 def _settings() -> Iterator[Ask]:
-    for page in ("", "/history?limit=1", "/returns"):
-        yield Ask("GET", f"/desk/settings{page}")
     minutes = {"callbacks.ring_minutes": str(next(_buyers) % 240), "step": "publish"}
     yield Ask("POST", "/desk/settings/calls", minutes)
+    for page in ("", "/history?limit=1", "/returns"):
+        yield Ask("GET", f"/desk/settings{page}")
 
 
 def _somebody() -> dict[str, str]:
