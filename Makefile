@@ -9,7 +9,7 @@ SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_in
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(SUPPORTED)' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: run demo test soak mutants check rehearse bench package clean
+.PHONY: run demo test soak mutants check rehearse bench pictures package clean
 .DEFAULT_GOAL := run
 
 run: $(READY) ## the service, its tables and its clock on this machine
@@ -19,7 +19,7 @@ demo: $(READY) ## a day in the life of a shop, against what `make run` started
 	@$(BIN)/python -m local.demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup
 
 soak: $(READY) ## the long schedules of faults: hours; SEED= brings those of another run back
 	@seed=$${SEED:-$$RANDOM$$RANDOM}; echo "make soak SEED=$$seed"; \
@@ -40,6 +40,9 @@ rehearse: $(READY) ## the package that goes to AWS, deployed on this machine and
 
 bench: $(READY) ## what it costs, into docs/costs.md; QUICK=1 measures what must not break, and writes nothing
 	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(MOST),--most $(MOST))
+
+pictures: $(READY) ## the README's pictures, of what `make demo` left standing
+	@$(BIN)/python -m local.pictures
 
 package: $(READY) ## what goes to AWS, for STAGE=prod or another: build/prod/
 	@$(BIN)/python -m deploy package --stage "$(or $(STAGE),$(error Name a stage: make package STAGE=prod))"

@@ -2,7 +2,7 @@
 
 from chalice.app import DynamoDBEvent, SNSEvent
 
-from chalicelib.handlers import mail_events, streams
+from chalicelib.handlers import mail_events, photo_events, streams
 from chalicelib.handlers.doors import DOORS
 from chalicelib.web.app import AftercareApp
 
@@ -39,3 +39,8 @@ def mail_event(event: SNSEvent) -> None:
 @app.on_sns_message(topic=TOPIC.format("inbound"), name="inbound_mail")
 def inbound_mail(event: SNSEvent) -> None:
     mail_events.inbound_mail(event.to_dict(), event.context)
+
+
+@app.on_sns_message(topic=TOPIC.format("photos"), name="photos")
+def photos(event: SNSEvent) -> None:
+    photo_events.photos(event.to_dict(), event.context)

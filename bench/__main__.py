@@ -39,10 +39,10 @@ class Plan:
 
 
 QUICK = Plan(
-    lives=2,
+    lives=1,
     times=3,
     sizes=(1_000, 10_000),
-    due=(0, 100, 10_000),
+    due=(0, 100, 1_000),
     intake_seconds=2,
     starts=1,
     packs=False,

@@ -169,7 +169,13 @@ def _count_table(run: Run, name: str, asked: dict[str, Any], answer: dict[str, A
         wanted = sum(len(table["Keys"]) for table in asked["RequestItems"].values())
         run.items += len(items)
         run.read_units += units.of_items(items, asked=wanted)
+    elif asked.get("Select") == "COUNT":
+        run.items += answer["ScannedCount"]
+        run.read_units += units.of_count(answer["ScannedCount"])
     else:
         run.items += answer["ScannedCount"]
+        if asked.get("Select") == "COUNT":
+            run.read_units += units.of_count(answer["ScannedCount"])
+            return
         consistent = bool(asked.get("ConsistentRead"))
         run.read_units += units.of_query(answer["Items"], is_consistent=consistent)

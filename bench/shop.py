@@ -113,10 +113,6 @@ class BenchShop:
         """Send a form; gives where it leads."""
         return str(self._sent(path, fields).headers.get("Location", ""))
 
-    def form_page(self, path: str, fields: dict[str, str]) -> str:
-        """Send a form; gives the page that answers it."""
-        return self._sent(path, fields).body.decode()
-
     def _sent(self, path: str, fields: dict[str, str]) -> HTTPResponse:
         body = urlencode(fields).encode()
         return _checked(self.client.http.post(path, headers=FORM, body=body), path)

@@ -102,7 +102,7 @@ def _built(folder: Path, emulator: Emulator) -> Stage:
 
 def _pumps(meter: Meter, created: dict[str, str]) -> dict[str, Callable[[], int]]:
     from chalicelib.domain.agenda import POST, WORK
-    from chalicelib.handlers import mail_events, streams
+    from chalicelib.handlers import mail_events, photo_events, streams
     from local.streams import StreamPump
     from local.topics import TopicPump
 
@@ -111,11 +111,13 @@ def _pumps(meter: Meter, created: dict[str, str]) -> dict[str, Callable[[], int]
     send_now = _wanted(POST, meter.function("send_now", streams.send_now))
     publish = meter.function("publish", streams.publish)
     mail_event = meter.function("mail_event", mail_events.mail_event)
+    photos = meter.function("photos", photo_events.photos)
     return {
         "run_now": StreamPump(agenda, run_now).drain,
         "send_now": StreamPump(agenda, send_now).drain,
         "publish": StreamPump(created["AFTERCARE_EVENTS_TABLE"], publish).drain,
         "mail_event": TopicPump(mail, mail_event).drain,
+        "photos": TopicPump(created["AFTERCARE_PHOTOS_TOPIC"], photos).drain,
     }
 
 

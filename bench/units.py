@@ -5,6 +5,9 @@ from typing import Any
 
 READ_BLOCK = 4096
 
+COUNTED_BYTES = 700
+"""Of an item of a list that is counted: a ticket's place in it, with its card."""
+
 Typed = dict[str, Any]
 """An item in DynamoDB's own notation."""
 
@@ -24,6 +27,11 @@ def of_query(items: list[Typed], *, is_consistent: bool) -> float:
     """Units of a query: what it looked at, all together."""
     blocks = _blocks(sum(size_of(item) for item in items))
     return blocks if is_consistent else blocks / 2
+
+
+def of_count(looked_at: int) -> float:
+    """Units of a query that only counts, and so does not answer what it looked at."""
+    return _blocks(looked_at * COUNTED_BYTES) / 2
 
 
 def written(answer: Typed) -> tuple[float, float]:

@@ -101,10 +101,13 @@ def _drop(given: argparse.Namespace) -> None:
 
 
 def _end(_given: argparse.Namespace) -> None:
-    from chalicelib.services import withholding
+    from chalicelib.services import restoring, withholding
     from chalicelib.services.house import house
 
+    restored = withholding.under_review(house())
+    dropped = restoring.drop_lost_photos(house(), restored.to)
     withholding.end(house())
+    print(f"Photos that no case knows any more: {dropped}, deleted.")
     print("The restore is over.")
 
 

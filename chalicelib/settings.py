@@ -24,11 +24,15 @@ class Settings(BaseSettings):
     """ARN of the topic on which SES reports sends, deliveries, bounces and complaints."""
     inbound_topic: str = ""
     """ARN of the topic on which SES hands in received mail."""
+    photos_topic: str = ""
+    """ARN of the topic on which S3 tells of files that were sent as photos."""
     notice_certificate: str = ""
-    """PEM: whose signature notifications of those two topics must bear, where it is not SNS's
+    """PEM: whose signature notifications of those three topics must bear, where it is not SNS's
     own, such as an emulator's. Empty: SNS's, from its own host in the topic's region."""
     inbox_bucket: str = ""
     """Where verified deliveries wait that could not be committed yet."""
+    photos_bucket: str = ""
+    """Where browsers send photos, and where the pictures made of them are kept."""
     erasures_bucket: str = ""
     """Where every erasure is written down, outside the tables."""
     public_url: str = "http://127.0.0.1:8000"

@@ -212,7 +212,7 @@ def _of_mail() -> dict[str, Alarm]:
             seconds=3600,
         ),
     }
-    for topic in ("MailTopic", "InboundTopic"):
+    for topic in ("MailTopic", "InboundTopic", "PhotosTopic"):
         named = {"TopicName": {"Fn::GetAtt": [topic, "TopicName"]}}
         alarms[f"{topic}Broken"] = Alarm(
             f"{topic} cannot hand over to its function.",

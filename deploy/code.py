@@ -26,8 +26,15 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 AT_RUNTIME = "/var/task"
 """Where Lambda unpacks it, which tracebacks say."""
 
-_NEVER = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pyi", "*.c", "*.pyx")
-"""What nothing reads at run time; the catalogues are read compiled."""
+_NEVER = shutil.ignore_patterns(
+    *("__pycache__", "*.pyc", "*.po", "*.pyi", "*.c", "*.pyx"),
+    *("_avif.*", "libavif-*", "_imagingft.*", "libfreetype-*", "libharfbuzz-*", "_imagingtk.*"),
+)
+"""What nothing reads at run time; the catalogues are read compiled. Of Pillow, a format that no
+photo may have, and writing and windows: a fifth of it."""
+
+_BROUGHT_ALONG = ("bin", "docs", "tests")
+"""What wheels put beside their code: commands, and what python-barcode packs by mistake."""
 
 
 def build(architecture: Architecture, target: Path) -> tuple[int, int]:
@@ -36,7 +43,8 @@ def build(architecture: Architecture, target: Path) -> tuple[int, int]:
         installed, code = Path(folder, "installed"), Path(folder, "code")
         wheels.install(architecture, installed)
         shutil.copytree(installed, code, ignore=_NEVER)
-        shutil.rmtree(code / "bin", ignore_errors=True)
+        for name in _BROUGHT_ALONG:
+            shutil.rmtree(code / name, ignore_errors=True)
         _add_app(code)
         _leave_out_unused_services(code / "botocore" / "data")
         _compile(code)

@@ -34,10 +34,15 @@ def _arn(rest: str) -> Resource:
 _RECORDS, _EVENTS = _table("Records"), _table("Events")
 _AGENDA, _RECEIPTS = _table("Agenda"), _table("Receipts")
 _INBOX: Resource = {"Fn::GetAtt": ["InboxBucket", "Arn"]}
+_PHOTOS: Resource = {"Fn::GetAtt": ["PhotosBucket", "Arn"]}
 
 
 def _inbox(prefix: str) -> Resource:
     return {"Fn::Sub": f"${{InboxBucket.Arn}}/{prefix}*"}
+
+
+def _photos(prefix: str) -> Resource:
+    return {"Fn::Sub": f"${{PhotosBucket.Arn}}/{prefix}*"}
 
 
 LOAD = (_allow("dynamodb", "BatchGetItem", _RECORDS),)
@@ -51,6 +56,7 @@ COMMIT = (
 REMOVE = (_allow("dynamodb", "DeleteItem", _RECORDS),)
 ONCE = (_allow("dynamodb", "BatchGetItem PutItem", _RECEIPTS),)
 COUNT = (_allow("dynamodb", "UpdateItem", _RECEIPTS),)
+FORGET_DRAFTS = (_allow("dynamodb", "DeleteItem", _RECEIPTS),)
 TELL_WHAT_HAPPENED = (_allow("dynamodb", "Query", _EVENTS, _indexes("Events")),)
 LISTEN = (_allow("dynamodb", "Query", {"Fn::Sub": "${EventsTable.Arn}/index/hour"}),)
 RUN = (_allow("dynamodb", "BatchGetItem DeleteItem", _AGENDA),)
@@ -76,6 +82,18 @@ FORGET_PARKED = (
     _allow("s3", "DeleteObject", _inbox("waiting/"), _inbox("given-up/")),
 )
 WRITE_ERASURES_DOWN = (_allow("s3", "PutObject", {"Fn::Sub": "${ErasuresBucket.Arn}/*"}),)
+# Who signs an address may do itself what it is signed for.
+SHOW_PHOTOS = (
+    _allow("s3", "ListBucket", _PHOTOS),
+    _allow("s3", "GetObject PutObject", _photos("in/")),
+    _allow("s3", "GetObject", _photos("kept/")),
+)
+TAKE_PHOTOS_IN = (
+    _allow("s3", "ListBucket", _PHOTOS),
+    _allow("s3", "GetObject DeleteObject", _photos("in/")),
+    _allow("s3", "PutObject DeleteObject", _photos("kept/")),
+)
+FORGET_PHOTOS = (_allow("s3", "DeleteObject", _photos("kept/")),)
 RING = (_allow("sns", "Publish", {"Ref": "AlertsTopic"}),)
 SEND_MAIL = (
     {
@@ -99,13 +117,14 @@ SEND_TEXT_MESSAGES = (
 )
 
 _KEEP_FILES = (*LOAD, *LIST, *LOAD_WITH_PARTS, *COMMIT, *READ_KEYS)
-_WORK = (*_KEEP_FILES, *RUN, *LISTEN, *FORGET_PARKED, *WRITE_ERASURES_DOWN, *RING)
+_FORGET = (*FORGET_PARKED, *FORGET_DRAFTS, *FORGET_PHOTOS)
+_WORK = (*_KEEP_FILES, *RUN, *LISTEN, *_FORGET, *WRITE_ERASURES_DOWN, *RING)
 _SEND = (*LOAD, *LIST, *COMMIT, *RUN, *READ_KEYS, *SEND_MAIL, *SEND_TEXT_MESSAGES)
 
 GRANTS: dict[str, tuple[Statement, ...]] = {
     "APIHandler": (
         *(*_KEEP_FILES, *REMOVE, *ONCE, *COUNT, *TELL_WHAT_HAPPENED, *FIND_WHAT_IS_DUE, *PARK),
-        *(*WRITE_ERASURES_DOWN, *READ_SECRETS_OF_SHOPS),
+        *(*WRITE_ERASURES_DOWN, *READ_SECRETS_OF_SHOPS, *SHOW_PHOTOS),
         _allow("dynamodb", "BatchGetItem", _AGENDA),
     ),
     "Tick": (
@@ -121,6 +140,7 @@ GRANTS: dict[str, tuple[Statement, ...]] = {
         *(*LOAD, *COMMIT, *COUNT, *READ_KEYS),
         _allow("s3", "GetObject", _inbox("mail/")),
     ),
+    "Photos": (*LOAD, *LOAD_WITH_PARTS, *COMMIT, *TAKE_PHOTOS_IN),
 }
 
 _CLIENTS = {"ses": "sesv2"}

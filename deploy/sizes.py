@@ -28,6 +28,7 @@ CONCURRENCY = {
     "Publish": (20, 100),
     "MailEvent": (50, 200),
     "InboundMail": (20, 50),
+    "Photos": (5, 20),
 }
 """Concurrent executions that a function has for itself, and has no more of: medium and large."""
 

@@ -17,6 +17,8 @@ _DESCRIBED = {
     "OperatorsTopic": "What goes wrong here.",
     "InboundTopic": "Where SES announces mail that came in.",
     "MailTopic": "Where SES reports what became of a mail.",
+    "PhotosTopic": "Where S3 tells of files that were sent as photos.",
+    "PhotosBucket": "Photos: as they were sent, and the pictures made of them.",
     "InboxBucket": "Deliveries that wait, and mail as it came in.",
 }
 

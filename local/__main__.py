@@ -51,7 +51,7 @@ def _serve(
 ) -> None:
     # Only now: what is imported here reads the environment.
     from chalicelib.domain.records import build_models
-    from chalicelib.handlers import mail_events, streams
+    from chalicelib.handlers import mail_events, photo_events, streams
     from chalicelib.services import keys
     from chalicelib.services.house import house, set_clock
     from chalicelib.store.clients import client
@@ -83,6 +83,7 @@ def _serve(
         "inbound_mail": TopicPump(
             created["AFTERCARE_INBOUND_TOPIC"], mail_events.inbound_mail
         ).drain,
+        "photos": TopicPump(created["AFTERCARE_PHOTOS_TOPIC"], photo_events.photos).drain,
         "alerts": TopicPump(created["AFTERCARE_ALERTS_TOPIC"], alert(outbox, clock.now)).drain,
     }
     machinery = Machinery(clock, drains, created["AFTERCARE_AGENDA_TABLE"])

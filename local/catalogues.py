@@ -39,8 +39,6 @@ msgstr ""
 
 """
 
-_NOT_FOR_SHOPPERS = ("pages/templates/api", "pages/templates/desk", "notify/templates/staff")
-
 
 def texts() -> dict[TextId, set[str]]:
     """Every text there is, and the files that say it."""
@@ -53,11 +51,6 @@ def texts() -> dict[TextId, set[str]]:
         for text in (problem.title, problem.sentence):
             found.setdefault(text, set()).add("web/errors.py")
     return found
-
-
-def is_for_shoppers(places: set[str]) -> bool:
-    """Whether a customer may read it; the others are for staff and builders."""
-    return any(not place.startswith(_NOT_FOR_SHOPPERS) for place in places)
 
 
 def languages() -> list[str]:

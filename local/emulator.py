@@ -18,6 +18,8 @@ from typing import Self
 from local.notices import KEY_VARIABLE, fresh_signer, kept_signer, sign_everything
 
 REGION = "us-east-1"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+"""Whose addresses the emulator believes: it checks what was signed for a browser."""
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -33,8 +35,7 @@ def aws_environment(endpoint: str) -> dict[str, str]:
     """What a process needs in its environment to talk to the emulator and to nothing else."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        **CREDENTIALS,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
         # Account endpoints have host names that no emulator answers to.
@@ -131,6 +132,7 @@ class Emulator:
             "LOG_LEVEL": "WARNING",
             "PYTHONWARNINGS": "ignore",
             KEY_VARIABLE: self._signer.key,
+            **CREDENTIALS,
             # Listeners and helpers of services that are not used here.
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",

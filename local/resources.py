@@ -133,9 +133,10 @@ def _bucket(name: str, properties: Properties) -> str:
         Bucket=name,
         PublicAccessBlockConfiguration=properties["PublicAccessBlockConfiguration"],
     )
-    s3.put_bucket_versioning(
-        Bucket=name, VersioningConfiguration=properties["VersioningConfiguration"]
-    )
+    if "VersioningConfiguration" in properties:
+        s3.put_bucket_versioning(
+            Bucket=name, VersioningConfiguration=properties["VersioningConfiguration"]
+        )
     s3.put_bucket_encryption(
         Bucket=name,
         ServerSideEncryptionConfiguration={
@@ -145,7 +146,27 @@ def _bucket(name: str, properties: Properties) -> str:
             ]
         },
     )
+    if "NotificationConfiguration" in properties:
+        _tell(name, properties["NotificationConfiguration"]["TopicConfigurations"])
     return name
+
+
+def _tell(bucket: str, topics: list[Properties]) -> None:
+    """Let a bucket tell its topics. What they allow is not asked: no policy is made here."""
+    client("s3").put_bucket_notification_configuration(
+        Bucket=bucket,
+        SkipDestinationValidation=True,
+        NotificationConfiguration={
+            "TopicConfigurations": [
+                {
+                    "TopicArn": one["Topic"],
+                    "Events": [one["Event"]],
+                    "Filter": {"Key": {"FilterRules": one["Filter"]["S3Key"]["Rules"]}},
+                }
+                for one in topics
+            ]
+        },
+    )
 
 
 def _placed(region: str) -> Properties:

@@ -1,26 +1,33 @@
 """The demo shop: Qinghe Home, its two people, and what it has been through so far."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain.calendar import office_hours
 from chalicelib.domain.canonical import Platform
+from chalicelib.domain.drafts import Then
 from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.macros import Macro, macro_id
 from chalicelib.domain.permissions import Role
+from chalicelib.domain.policy import ReturnPolicy
+from chalicelib.domain.return_lines import Way
 from chalicelib.domain.shops import Address, Configuration, Shop
 from chalicelib.domain.sla import SlaPolicy, Targets
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.survey_policy import SurveyPolicy
-from chalicelib.services import shops, staff
+from chalicelib.services import macros, shops, staff
 from chalicelib.services.desk import Desk, desk
 from chalicelib.services.house import house
 from local import seed_cases, seed_returns, shop_api, state
-from local.seed_past import Past
+from local.seed_past import Past, said
 
 SHOP = "qinghe"
 DOMAIN = "qinghe-home.myshopify.com"
 WEBHOOK_SECRET = "qinghe-local-webhooks"  # noqa: S105 - it guards made-up orders on loopback
 API_TOKEN = "qinghe-local-api"  # noqa: S105
+
+OPEN_FOR = timedelta(days=21)
+"""How long the shop has been there when it is first started."""
 
 STAFF = (
     ("Mei", "mei@qinghe.example", Role.ADMIN, "en", "+4915112340001"),
@@ -34,6 +41,9 @@ def seed() -> None:
     api_url = f"{at.house.settings.public_url}{shop_api.PREFIX}"
     shop = at.find(Shop, SHOP)
     if shop is None:
+        # It has been there for as long as anything happened in it, and is listened for from today.
+        begun = Past(house(), SHOP, _first_start())
+        shops.put(begun.desk(begun.now - OPEN_FOR, ActorKind.SYSTEM), configuration(api_url))
         shops.put(_desk(), configuration(api_url))
     elif shop.api_url != api_url:
         # It listens on another port than last time.
@@ -44,6 +54,7 @@ def seed() -> None:
         shops.set_api_token(at.house, SHOP, API_TOKEN)
     past = Past(house(), SHOP, _first_start())
     people = _people()
+    _texts()
     seed_cases.play(past, people, "before", (*seed_cases.LAST_WEEKS, *seed_cases.TODAY[::2]))
     seed_returns.play(past, people[-1].id, WEBHOOK_SECRET)
 
@@ -67,6 +78,7 @@ def configuration(api_url: str) -> Configuration:
         currency="EUR",
         support_mail="hello@qinghe.example",
         support_phone="+493415550100",
+        returns=ReturnPolicy(ways=(Way.SEND, Way.BRING)),
         return_address=Address(
             name="Qinghe Home, Returns",
             street="Lagerhofstraße 4",
@@ -86,6 +98,13 @@ def _first_start() -> datetime:
     if not file.exists():
         state.write(file, {"at": house().now().isoformat()})
     return datetime.fromisoformat(json.loads(file.read_text())["at"])
+
+
+def _texts() -> None:
+    """The texts its staff answer with, where there are none of the name."""
+    for name, (title, then, texts) in said()["macros"].items():
+        if _desk().find(Macro, macro_id(name)) is None:
+            macros.put(_desk(), name, title, texts, Then(then) if then else None)
 
 
 def _people() -> list[Staff]:

@@ -27,7 +27,7 @@ class Door:
 
     @property
     def is_page(self) -> bool:
-        return self.path.startswith("/desk")
+        return self.path.startswith(("/desk", "/bench"))
 
 
 def doors(kind: str) -> list[Door]:

@@ -65,10 +65,28 @@ def by_another() -> Iterator[None]:
 
 def _seen(call: Callable[..., Any]) -> Callable[..., Any]:
     def seen(self: Any, operation: str, given: dict[str, Any]) -> Any:
-        asked(self.meta.service_model.service_name, operation, given)
-        return call(self, operation, given)
+        service = self.meta.service_model.service_name
+        asked(service, operation, given)
+        try:
+            return call(self, operation, given)
+        except self.exceptions.ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "NoSuchKey":
+                # Only who may list is told that something is not there, and not that it is
+                # forbidden.
+                asked(service, "ListObjectsV2", given)
+            raise
 
     return seen
+
+
+def _shop_read_anew(shop: Callable[..., Any]) -> Callable[..., Any]:
+    """Likewise a shop's configuration."""
+
+    def read(house: Any, shop_id: str) -> Any:
+        asked("dynamodb", "BatchGetItem", {"RequestItems": {house.tables.records: {}}})
+        return shop(house, shop_id)
+
+    return read
 
 
 def _read_anew(parameter: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,14 +99,36 @@ def _read_anew(parameter: Callable[..., Any]) -> Callable[..., Any]:
     return read
 
 
+def _object(bucket: str, key: str) -> dict[str, str]:
+    return {"Bucket": bucket, "Key": key}
+
+
+def _uploaded(bucket: str, place: Any) -> dict[str, str]:
+    return {"Bucket": bucket, "Key": place.key}
+
+
+def _signed(
+    operation: str, sign: Callable[..., Any], of: Callable[..., dict[str, str]]
+) -> Callable[..., Any]:
+    """Whoever comes with what was signed may do what its signer may, and no more."""
+
+    @functools.wraps(sign)
+    def signed(*given: Any, **named: Any) -> Any:
+        asked("s3", operation, of(*given))
+        return sign(*given, **named)
+
+    return signed
+
+
 def _know_who_acts(patch: pytest.MonkeyPatch) -> None:
     from chalice.app import Chalice
 
     from chalicelib.domain.agenda import POST, WORK
-    from chalicelib.handlers import mail_events, streams
+    from chalicelib.handlers import mail_events, photo_events, streams
     from chalicelib.services import agenda, intake
     from chalicelib.services.house import House
     from chalicelib.services.runners import RUNNERS
+    from chalicelib.store import photos as photo_store
 
     def by_lane(*given: Any, **named: Any) -> Functions:
         # Either of the two that drain a lane may run its entries.
@@ -100,7 +140,10 @@ def _know_who_acts(patch: pytest.MonkeyPatch) -> None:
         return frozenset(name for name, drained in clocks.items() if drained)
 
     patch.setattr(House, "parameter", _read_anew(House.parameter))
+    patch.setattr(House, "shop", _shop_read_anew(House.shop))
     patch.setattr(agenda, "ThreadPoolExecutor", _SameActor)
+    patch.setattr(photo_store, "address", _signed("GetObject", photo_store.address, _object))
+    patch.setattr(photo_store, "form", _signed("PutObject", photo_store.form, _uploaded))
     for kind, runner in RUNNERS.items():
         patch.setitem(RUNNERS, kind, _as(by_lane, runner))
     patch.setattr(agenda, "tick", _as(by_lanes, agenda.tick))
@@ -112,6 +155,7 @@ def _know_who_acts(patch: pytest.MonkeyPatch) -> None:
         (streams, "publish", "Publish"),
         (mail_events, "mail_event", "MailEvent"),
         (mail_events, "inbound_mail", "InboundMail"),
+        (photo_events, "photos", "Photos"),
     ):
         it = frozenset({function})
         patch.setattr(owner, name, _as(lambda *_, it=it, **__: it, getattr(owner, name)))

@@ -30,7 +30,10 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
+from tests.quick_moto import make_quick
 from tests.stage import built, forget_process_state
+
+make_quick()
 
 pytest_plugins = ["tests.ministack", "tests.quiet_logs", "tests.acting"]
 

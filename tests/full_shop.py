@@ -15,16 +15,22 @@ from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket
+from chalicelib.domain.unknown_parcels import Seen
+from chalicelib.domain.withdrawals import Statement
 from chalicelib.services import (
     callbacks,
     catalogue,
     inbox,
     links,
+    macros,
+    photo_intake,
     returns,
     shops,
     staff,
     surveys,
     ticket_work,
+    unknown_parcels,
+    withdrawals,
 )
 from chalicelib.services import tickets as ticket_service
 from chalicelib.services.callbacks import NewCall
@@ -34,6 +40,7 @@ from chalicelib.services.inbox import Parked
 from chalicelib.services.ticket_work import Answer
 from chalicelib.services.tickets import Asked
 from chalicelib.store import agenda as agenda_store
+from tests import photos, snapshots
 from tests.people import desk_of, hired
 from tests.unit.order_builders import DELIVERED, a_line, an_order_seen, delivered
 
@@ -73,12 +80,23 @@ def a_full_shop(shop: str) -> dict[str, str]:
         "case": _return(here, order.id),
         "callback_id": _call(here, ticket, mei),
         "survey_id": _survey(here, mei),
+        "macro": macros.put(here, f"late-{shop}", "Late", {"en": "It is late."}, None).name,
         "message_id": _message(here, order.customer_id),
+        "withdrawal": (withdrawal := _withdrawal(here)),
+        "withdrawal_id": withdrawal,
         "staff_id": mei.id,
         "token_id": staff.issue_token(here, mei.id, label="till", lifetime=None).token.id,
         "entry_id": _parked_entry(here),
         "delivery_id": _given_up_delivery(shop),
+        "photo_id": _photo(here, ticket.id),
+        "parcel_id": unknown_parcels.keep(here, Seen(shelf="U-01")).id,
     }
+
+
+def _photo(here: Desk, ticket: str) -> str:
+    place = photos.put(here, ticket, snapshots.a_photo((8, 8)))
+    photo_intake.take_in(here, place)
+    return place.photo
 
 
 def _product(here: Desk) -> str:
@@ -111,6 +129,11 @@ def _survey(here: Desk, by: Staff) -> str:
     token = surveys.confirm(here, ticket.id)
     assert token is not None
     return links.opened(house(), surveys.PURPOSE, token).subject
+
+
+def _withdrawal(here: Desk) -> str:
+    said = Statement(name="Jana", contract="?", mail="", language="en", pressed_at=NOON)
+    return withdrawals.declare(here, said, timedelta(0)).id
 
 
 def _message(here: Desk, customer_id: str) -> str:

@@ -47,8 +47,22 @@ def ministack(
     )
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    if not ON_AWS:
+        _keep_what_expires(environment)
     keys.ensure(house())
     yield environment
     if ON_AWS:
         resources.remove(environment)
     forget_process_state()
+
+
+def _keep_what_expires(environment: dict[str, str]) -> None:
+    """The emulator deletes once a minute what expired by real time; the tests' own clocks stand at
+    days that are long over."""
+    from chalicelib.store.clients import client
+
+    for table in ("AFTERCARE_AGENDA_TABLE", "AFTERCARE_RECEIPTS_TABLE"):
+        client("dynamodb").update_time_to_live(
+            TableName=environment[table],
+            TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires_at"},
+        )

@@ -30,13 +30,14 @@ def forget_process_state() -> None:
     clients of another endpoint than the environment names now."""
     from chalicelib.services.house import house
     from chalicelib.settings import settings
-    from chalicelib.store.clients import client
+    from chalicelib.store.clients import client, signer
 
     settings.cache_clear()
     house.cache_clear()
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
     if _clients_of != [endpoint]:
         client.cache_clear()
+        signer.cache_clear()
         _clients_of[:] = [endpoint]
 
 

@@ -59,8 +59,10 @@ class CallbackEscalated(Fact):
 
 
 class CallbackTakenOver(Fact):
+    """By somebody else; `owner_id` is None where it was given back to the pool."""
+
     type: ClassVar[str] = "callback.taken_over"
-    owner_id: str
+    owner_id: str | None = None
     before: str | None = None
 
 

@@ -118,8 +118,8 @@ def cancel(callback: Callback, reason: CancelReason, *, at: datetime) -> Changes
     return _changed(callback, after, told, _no_escalation(callback))
 
 
-def take_over(callback: Callback, owner_id: str) -> Changes[Callback]:
-    """Make it somebody's. Raises `NotAllowed` for a call that is over."""
+def take_over(callback: Callback, owner_id: str | None) -> Changes[Callback]:
+    """Make it somebody's, or nobody's. Raises `NotAllowed` for a call that is over."""
     _require_open(callback)
     if callback.owner_id == owner_id:
         return nothing(callback)

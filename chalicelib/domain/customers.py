@@ -36,6 +36,12 @@ class CustomerAdded(Fact):
     platform: str
 
 
+class CustomerLookedUp(Fact):
+    """Somebody of the staff looked at how the customer is reached."""
+
+    type = "customer.looked_up"
+
+
 class CustomerErased(Fact):
     type = "customer.erased"
 
@@ -73,6 +79,10 @@ class Customer(Record):
     """Channel -> whether the person agreed to marketing."""
     suppressed: dict[str, Suppression] = {}
     """Channel -> why nothing more is sent there."""
+    paused_until: Moment | None = None
+    """Until then they are asked nothing."""
+    chosen_language: str | None = None
+    """BCP 47, chosen by themselves: it goes before what the shop says and what they write in."""
     first_seen_at: Moment
     changed_at: Moment | None = None
     """Of the newest customer event; None while only orders and messages told of the person."""
@@ -82,6 +92,10 @@ class Customer(Record):
     @property
     def contact(self) -> Contact:
         return Contact(name=self.name, mail=self.mail, phone=self.phone)
+
+    def is_paused(self, at: datetime) -> bool:
+        """Whether they asked not to be asked anything for a while."""
+        return self.paused_until is not None and at < self.paused_until
 
 
 class Identity(Record):
@@ -103,6 +117,12 @@ def mail_address(text: str | None) -> str | None:
     """
     address = (text or "").strip().casefold()
     return address if len(address) <= 254 and _ADDRESS.fullmatch(address) else None
+
+
+def masked(address: str) -> str:
+    """An address as a page shows it to whoever may look over a shoulder: `j…@example.de`."""
+    local, at, host = address.rpartition("@")
+    return f"{local[:1]}…{at}{host}"
 
 
 def phone_number(text: str | None, country: str | None) -> str | None:
@@ -219,6 +239,15 @@ def changed(
     return Changes(after, records=(after, *_claims(ids, known, shop, after.id)), told=told)
 
 
+def look_up(customer: Customer) -> Changes[Customer]:
+    """Somebody looks at the address and the number (CUS-04: they are confidential); of who was
+    erased there is nothing to look at."""
+    if customer.erased_at is not None:
+        return nothing(customer)
+    after = customer.but()
+    return Changes(after, records=(after,), told=(Told(after, CustomerLookedUp()),))
+
+
 def suppress(
     customer: Customer, channel: str, reason: Blocked, *, at: datetime
 ) -> Changes[Customer]:
@@ -254,6 +283,8 @@ def erase(customer: Customer, *, at: datetime) -> Changes[Customer]:
         outside_ids=(),
         consent={},
         suppressed={},
+        paused_until=None,
+        chosen_language=None,
         digest="",
         erased_at=at,
     )

@@ -8,14 +8,18 @@ from chalicelib.domain import callback_work
 from chalicelib.domain.callbacks import Callback, CancelReason
 from chalicelib.domain.canonical import Platform, SeenBy
 from chalicelib.domain.changes import Changes, Told, nothing
+from chalicelib.domain.drafts import Draft
 from chalicelib.domain.events import Fact
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.photos import Photo
 from chalicelib.domain.records import Moment, Record, Value
 from chalicelib.domain.returns import Return
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.unknown_parcels import UnknownParcel
+from chalicelib.domain.withdrawals import Withdrawal
 
 
 class Erasure(Value):
@@ -43,9 +47,13 @@ PERSONAL: tuple[type[Record], ...] = (
     Parcel,
     Ticket,
     TicketMessage,
+    Draft,
+    Photo,
     Return,
     Callback,
     Survey,
+    Withdrawal,
+    UnknownParcel,
 )
 """The kinds that say something of a person besides the customer's own file."""
 
@@ -105,13 +113,19 @@ def _(record: Parcel, at: datetime) -> Record:  # noqa: ARG001
 
 
 @emptied_of.register
-def _(record: Ticket, at: datetime) -> Record:  # noqa: ARG001
-    return record.but(subject="", mail_id="", addressee=None)
+def _(record: Ticket, at: datetime) -> Record:
+    return record.but(subject="", mail_id="", addressee=None, erased_at=at)
 
 
 @emptied_of.register
 def _(record: TicketMessage, at: datetime) -> Record:  # noqa: ARG001
     return record.but(words=record.words.emptied())
+
+
+@emptied_of.register
+def _(record: Draft, at: datetime) -> Record:  # noqa: ARG001
+    emptied = record.written.model_copy(update={"text": ""})
+    return record.but(written=emptied, leaves_at=None)
 
 
 @emptied_of.register
@@ -130,3 +144,22 @@ def _(record: Survey, at: datetime) -> Record:  # noqa: ARG001
     answer = record.answer and record.answer.model_copy(update={"comment": ""})
     earlier = tuple(a.model_copy(update={"comment": ""}) for a in record.earlier)
     return record.but(answer=answer, earlier=earlier)
+
+
+@emptied_of.register
+def _(record: Withdrawal, at: datetime) -> Record:
+    """That it was declared, when, and the receipt's digest stay: they prove it."""
+    items = tuple(one.model_copy(update={"title": ""}) for one in record.items)
+    return record.but(
+        name="", contract="", mail="", items=items, content="", answer_text="", erased_at=at
+    )
+
+
+@emptied_of.register
+def _(record: UnknownParcel, at: datetime) -> Record:  # noqa: ARG001
+    return record.erased()
+
+
+@emptied_of.register
+def _(record: Photo, at: datetime) -> Record:  # noqa: ARG001
+    return record.erased()

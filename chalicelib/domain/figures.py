@@ -9,7 +9,7 @@ from typing import ClassVar, TypeVar
 from pydantic import Field
 
 from chalicelib.domain.events import Event
-from chalicelib.domain.intervals import wilson
+from chalicelib.domain.intervals import value_at, wilson
 from chalicelib.domain.records import Record, Value
 
 K = TypeVar("K", int, str)
@@ -34,7 +34,7 @@ class Tally(Value):
         if not values:
             return None
         lower, upper = (self.n - 1) // 2, self.n // 2
-        return (self._at(values, lower) + self._at(values, upper)) / 2
+        return (value_at(values, lower) + value_at(values, upper)) / 2
 
     def with_one(self, value: int, times: int = 1) -> "Tally":
         return Tally(counts=_added(self.counts, value, times))
@@ -44,14 +44,6 @@ class Tally(Value):
         for value, times in other.counts.items():
             counts = _added(counts, value, times)
         return Tally(counts=counts)
-
-    @staticmethod
-    def _at(values: list[tuple[int, int]], place: int) -> int:
-        for value, times in values:
-            place -= times
-            if place < 0:
-                return value
-        raise IndexError(place)
 
 
 class Figures(Value):
@@ -120,6 +112,14 @@ class HourFigures(Record):
 def figures_id(hour: str) -> str:
     """The id under which an hour such as `2026-11-23T08` is kept."""
     return f"fig_{hour}"
+
+
+def total(spans: Iterable[Figures]) -> Figures:
+    """Several spans that do not overlap, together."""
+    whole = Figures()
+    for one in spans:
+        whole = whole.plus(one)
+    return whole
 
 
 def fold(events: Iterable[Event]) -> Figures:

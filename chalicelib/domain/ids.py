@@ -41,12 +41,36 @@ def check_character(body: str) -> str:
 
 def read_number(text: str) -> str | None:
     """The number in the form we print, from what somebody typed; None if its check fails."""
+    letter, body = _typed(text)
+    return _printed(letter, body) if letter and _holds(body) else None
+
+
+def near_numbers(text: str) -> tuple[str, ...]:
+    """What somebody may have meant whose number's check fails: with one character wrong, or two
+    neighbours in the other order. At most thirteen; none for what has not the shape of a number."""
+    letter, body = _typed(text)
+    if not letter or _holds(body):
+        return ()
+    others = [body[:n] + c + body[n + 1 :] for n in range(len(body)) for c in ALPHABET]
+    turned = [body[:n] + body[n + 1] + body[n] + body[n + 2 :] for n in range(len(body) - 1)]
+    meant = dict.fromkeys(one for one in (*turned, *others) if _holds(one))
+    return tuple(_printed(letter, one) for one in meant)
+
+
+def _typed(text: str) -> tuple[str, str]:
+    """Letter and characters of what has the shape of a number; both empty for anything else."""
     letters = "".join(c for c in normalize("NFKC", text).upper() if c.isalnum())
     letter, body = letters[:1], letters[1:].translate(_SPOKEN)
-    if len(body) != 7 or letter not in "TRC" or any(c not in ALPHABET for c in body):
-        return None
-    if check_character(body[:6]) != body[6]:
-        return None
+    if len(body) != 7 or letter not in "TRCW" or any(c not in ALPHABET for c in body):
+        return "", ""
+    return letter, body
+
+
+def _holds(body: str) -> bool:
+    return check_character(body[:6]) == body[6]
+
+
+def _printed(letter: str, body: str) -> str:
     return f"{letter}-{body[:4]}-{body[4:]}"
 
 

@@ -75,6 +75,14 @@ class TicketResolved(TicketLetter):
     """The message that resolved it, if one was written."""
 
 
+class CaseLink(Letter):
+    """A fresh link, for whoever's link was over. About a ticket or a return."""
+
+    template = "case/link"
+    link = "case"
+    number: str
+
+
 class ReturnLetter(Letter):
     """About a return, by its RMA number."""
 
@@ -157,6 +165,41 @@ class CallbackNotReached(Letter):
     template = "callback/not-reached"
     link = "call"
     number: str
+
+
+class WithdrawalLetter(Letter):
+    """About a declaration of withdrawal, by its number. Its page is good for as long as the right
+    to withdraw can be argued about."""
+
+    link = "withdrawal"
+    lifetime = timedelta(days=400)
+    number: str
+
+
+class WithdrawalReceipt(WithdrawalLetter):
+    """The receipt on a durable medium (Directive 2011/83/EU art. 11a(4)): what was declared, with
+    date, time and zone, is read from its record."""
+
+    template = "withdrawal/receipt"
+    auto_submitted = "auto-replied"
+    digest: str
+    match_by: Moment | None = None
+    """By when a person has seen to it, should the order not be found."""
+
+
+class WithdrawalMatched(WithdrawalLetter):
+    """A person found the order. About a declaration."""
+
+    template = "withdrawal/matched"
+    order_number: str
+    return_number: str = ""
+
+
+class WithdrawalAnswered(WithdrawalLetter):
+    """The shop holds that there is no right, and why: the text is read from its record."""
+
+    template = "withdrawal/answered"
+    auto_submitted = None
 
 
 class StaffSignIn(Letter):

@@ -218,6 +218,11 @@ def message(
     return _queued(out)
 
 
+def carrier_id(message_id: str) -> str:
+    """What carries a message of a ticket is named after it, so that it is found without a list."""
+    return f"{Outgoing.prefix}_{message_id.partition('_')[2]}"
+
+
 def way(out: Outgoing, to: Customer, shop: Shop) -> Channel:
     """How it goes, now that it is to leave. An address that was lost while the message waited
     does not send it another way: it is dropped with that reason."""
@@ -237,7 +242,7 @@ def reroute(out: Outgoing, channel: Channel, *, at: datetime) -> Changes[Outgoin
     return Changes(elsewhere, (elsewhere,), told, again)
 
 
-def undeliverable(out: Outgoing, to: Customer | Staff | None) -> str | None:
+def undeliverable(out: Outgoing, to: Customer | Staff | None, *, at: datetime) -> str | None:
     """Why it must not go out any more, as a code; None if it may."""
     if isinstance(to, Staff):
         return "disabled" if to.disabled_at else None
@@ -245,6 +250,8 @@ def undeliverable(out: Outgoing, to: Customer | Staff | None) -> str | None:
         return "erased"
     if out.letter.is_optional and SURVEYS in to.suppressed:
         return f"survey_{to.suppressed[SURVEYS].reason}"
+    if out.letter.is_optional and to.is_paused(at):
+        return "survey_paused"
     if out.channel in to.suppressed:
         return str(to.suppressed[out.channel].reason)
     address = {Channel.MAIL: to.mail, Channel.SMS: to.phone}.get(out.channel, "elsewhere")

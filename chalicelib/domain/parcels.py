@@ -8,6 +8,10 @@ from chalicelib.domain.canonical import DeliverySource, ParcelStatus
 from chalicelib.domain.events import Fact
 from chalicelib.domain.records import Moment, Record, Value
 
+_SHAPE = "v2."
+"""How parcels are kept, before the digest of their content: one that is kept in an earlier shape,
+and so is in no list, is written again when it is next seen. No digit of a digest comes after it."""
+
 
 class ParcelShipped(Fact):
     type = "parcel.shipped"
@@ -89,7 +93,7 @@ class ParcelMark(Value):
 
 def seen(mark: ParcelMark, event: canonical.ParcelSeen) -> tuple[ParcelMark, bool]:
     """The mark after a parcel was seen, and whether its content is to be written anew."""
-    content = canonical.digest(event, leaving_out=frozenset({"changed_at", "status"}))
+    content = _SHAPE + canonical.digest(event, leaving_out=frozenset({"changed_at", "status"}))
     wins = mark.changed_at is None or (event.changed_at, content) > (mark.changed_at, mark.digest)
     moved = _moved(mark, event.status, event.changed_at)
     if not wins:

@@ -4,7 +4,7 @@ Every answer names what decided: the preset and its articles, the rule, the even
 window off and on what that event rests, and the last moment (RET-01, RET-02, RET-08).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,7 +22,8 @@ from chalicelib.domain.presets.legal import FreightPayer, LegalKind, LegalPreset
 from chalicelib.domain.products import Product
 from chalicelib.domain.records import Moment, Value
 from chalicelib.domain.refund_terms import RefundTerms
-from chalicelib.domain.return_lines import Reason, Wish
+from chalicelib.domain.return_lines import Reason, Way, Wish
+from chalicelib.domain.return_timers import Timers
 from chalicelib.domain.rules import FactType, FactValue, Rule, Vocabulary
 
 
@@ -52,23 +53,6 @@ def vocabulary() -> Vocabulary:
     )
 
 
-class Timers(Value):
-    """How long each step may take. Whoever is late, what happens then is told beforehand."""
-
-    decide_hours: int = Field(default=48, ge=1, le=720)
-    """A request that nobody decided by then agrees by itself, up to the automatic cap."""
-    send_back_days: int = Field(default=7, ge=1, le=90)
-    """Never less than the law gives; then the return expires."""
-    inspect_days: int = Field(default=10, ge=1, le=60)
-    """At the latest a day before the refund is due; then what arrived is accepted, up to the
-    cap."""
-    refund_days: int = Field(default=14, ge=1, le=60)
-    """Where the law names no day."""
-    warn_hours: int = Field(default=12, ge=0, le=240)
-    survey_hours: int = Field(default=72, ge=0, le=2000)
-    """How long after it was settled the customer is asked how it went (RET-07)."""
-
-
 class ReturnPolicy(Value):
     """A shop's return policy; the version of the shop is the policy's."""
 
@@ -86,6 +70,8 @@ class ReturnPolicy(Value):
     excluded_types: tuple[str, ...] = ()
     """Product types that come back only as long as the law demands."""
     wishes: tuple[Wish, ...] = (Wish.REFUND, Wish.EXCHANGE, Wish.STORE_CREDIT, Wish.REPAIR)
+    ways: tuple[Way, ...] = Field(default=(Way.SEND,), min_length=1)
+    """How something may come back; the first is meant where none is chosen."""
     freight_payer: FreightPayer = FreightPayer.CUSTOMER
     """Who pays the way back of a change of mind; of a fault it is always the shop (RET-09)."""
     terms: RefundTerms = Field(default_factory=RefundTerms)
@@ -196,29 +182,24 @@ def eligible(
     The law is the floor: no rule and no exclusion shortens its window, and a line inside it is
     never refused for anything but an exception of that law.
     """
-    start, source = arrival(order, policy)
-    rulings: dict[str, Ruling] = {}
-    for ground in grounds:
-        reason = reasons.get(ground.line.id, Reason.NO_REASON)
-        product = products.get(ground.line.product_id or "")
-        facts = _facts(order, ground, product, reason) | {
-            "days_since_arrival": (at - start).days if start else None
-        }
-        case = _Case(
-            order=order,
-            ground=ground,
-            product=product,
-            policy=policy,
-            reason=reason,
-            law=policy.law(reason),
-            said=rules.decide(policy.rules, facts),
-            start=start,
-            source=source,
-            place=place,
-            at=at,
-        )
-        rulings[ground.line.id] = _ruling(case)
-    return rulings
+    cases = _cases(order, grounds, products, policy, reasons, place=place, at=at)
+    return {case.ground.line.id: _ruling(case) for case in cases}
+
+
+def held_by_law(
+    order: Order,
+    grounds: Sequence[Ground],
+    products: Mapping[str, Product],
+    policy: ReturnPolicy,
+    reasons: Mapping[str, Reason],
+    *,
+    place: Place,
+    at: datetime,
+) -> frozenset[str]:
+    """The ids of the lines that come back by the law alone: the shop's own window for them is
+    over, or it excludes them, and the law's is still open."""
+    cases = _cases(order, grounds, products, policy, reasons, place=place, at=at)
+    return frozenset(case.ground.line.id for case in cases if _is_held_by_law(case))
 
 
 def arrival(order: Order, policy: ReturnPolicy) -> tuple[datetime | None, DeliverySource | None]:
@@ -247,6 +228,38 @@ class _Case:
     source: DeliverySource | None
     place: Place
     at: datetime
+
+
+def _cases(
+    order: Order,
+    grounds: Sequence[Ground],
+    products: Mapping[str, Product],
+    policy: ReturnPolicy,
+    reasons: Mapping[str, Reason],
+    *,
+    place: Place,
+    at: datetime,
+) -> Iterator[_Case]:
+    start, source = arrival(order, policy)
+    for ground in grounds:
+        reason = reasons.get(ground.line.id, Reason.NO_REASON)
+        product = products.get(ground.line.product_id or "")
+        facts = _facts(order, ground, product, reason) | {
+            "days_since_arrival": (at - start).days if start else None
+        }
+        yield _Case(
+            order=order,
+            ground=ground,
+            product=product,
+            policy=policy,
+            reason=reason,
+            law=policy.law(reason),
+            said=rules.decide(policy.rules, facts),
+            start=start,
+            source=source,
+            place=place,
+            at=at,
+        )
 
 
 def _ruling(case: _Case) -> Ruling:
@@ -307,17 +320,8 @@ def _lawful_window(case: _Case) -> datetime | None:
 def _shops_window(case: _Case) -> tuple[datetime | None, str]:
     """The end of the shop's own window and the rule that set it; None where the shop grants
     nothing of its own."""
-    policy, is_fault = case.policy, case.reason.is_fault
-    days = policy.fault_window_days if is_fault else policy.window_days
-    rule = ""
-    by_rule = case.said.actions.get("window_days")
-    if isinstance(by_rule, int):
-        days, rule = by_rule, case.said.decided_by("window_days") or ""
-    is_excluded = not is_fault and (
-        case.said.actions.get("exclude") is True
-        or (case.product is not None and case.product.type in policy.excluded_types)
-    )
-    if case.start is None or days is None or days < 0 or is_excluded:
+    days, rule = _shops_days(case)
+    if case.start is None or days is None or days < 0 or _is_excluded(case):
         return None, ""
     until = last_instant(
         case.start,
@@ -328,6 +332,33 @@ def _shops_window(case: _Case) -> tuple[datetime | None, str]:
         country="",
     )
     return until, rule
+
+
+def _shops_days(case: _Case) -> tuple[int | None, str]:
+    """How long the shop itself takes things back, and the rule that says so; None for no longer
+    than the law."""
+    policy, by_rule = case.policy, case.said.actions.get("window_days")
+    if isinstance(by_rule, int):
+        return by_rule, case.said.decided_by("window_days") or ""
+    return (policy.fault_window_days if case.reason.is_fault else policy.window_days), ""
+
+
+def _is_excluded(case: _Case) -> bool:
+    if case.reason.is_fault:
+        return False
+    is_of_excluded_type = (
+        case.product is not None and case.product.type in case.policy.excluded_types
+    )
+    return case.said.actions.get("exclude") is True or is_of_excluded_type
+
+
+def _is_held_by_law(case: _Case) -> bool:
+    lawful_until = _lawful_window(case)
+    if lawful_until is None or case.at >= lawful_until or _exception(case.law, case.product):
+        return False
+    grants_less = _is_excluded(case) or _shops_days(case)[0] is not None
+    shops_until, _ = _shops_window(case)
+    return grants_less and (shops_until is None or case.at >= shops_until)
 
 
 def _exception(law: LegalPreset, product: Product | None) -> str:

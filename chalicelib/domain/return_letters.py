@@ -18,8 +18,16 @@ from chalicelib.domain.returns import INSPECT, Return
 
 
 def letters_for(case: Return, told: Iterable[Told]) -> list[Letter]:
-    """The letters that follow what happened, in its order (RET-04, RET-06)."""
-    return [letter for item in told for letter in _letter(case, item)]
+    """The letters that follow what happened, in its order (RET-04, RET-06). What was settled as
+    it came is told in one letter: how much goes back."""
+    items = list(told)
+    is_settled = any(isinstance(item.fact, ReturnSettled) for item in items)
+    return [
+        letter
+        for item in items
+        if not (is_settled and isinstance(item.fact, ReturnReceived))
+        for letter in _letter(case, item)
+    ]
 
 
 def _letter(case: Return, item: Told) -> list[Letter]:

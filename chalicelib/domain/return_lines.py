@@ -57,6 +57,15 @@ class Wish(StrEnum):
     REPAIR = "repair"
 
 
+class Way(StrEnum):
+    """How it comes back to the shop. Each needs nothing but the return address."""
+
+    SEND = "send"
+    """The customer sends it, with whom they like."""
+    BRING = "bring"
+    """The customer brings it there."""
+
+
 class LineVerdict(StrEnum):
     """What inspection found of one line."""
 

@@ -16,7 +16,7 @@ from chalicelib.domain.presets.legal import FreightPayer, LegalPreset
 from chalicelib.domain.records import Record
 from chalicelib.domain.refund_terms import RefundTerms, lawful, may_deduct_loss
 from chalicelib.domain.refunds import Accepted, Quote, QuoteCode, QuoteLine, quote
-from chalicelib.domain.return_lines import Grade, Reason, ReturnLine, units_of
+from chalicelib.domain.return_lines import Grade, Reason, ReturnLine, Way, units_of
 from chalicelib.domain.shop_refunds import Refund
 
 
@@ -80,10 +80,13 @@ def law_of(policy: ReturnPolicy, lines: Iterable[ReturnLine]) -> LegalPreset:
     return policy.law(next((r for r in reasons if r.is_fault), Reason.NO_REASON))
 
 
-def terms_of(policy: ReturnPolicy, law: LegalPreset, freight_payer: FreightPayer) -> RefundTerms:
-    """What the refund is reckoned by: the shop's terms, with what the law adds."""
+def terms_of(
+    policy: ReturnPolicy, law: LegalPreset, freight_payer: FreightPayer, way: Way
+) -> RefundTerms:
+    """What the refund is reckoned by: the shop's terms, with what the law adds. What is brought
+    needs no label."""
     terms = lawful(policy.terms, law)
-    if freight_payer is FreightPayer.SHOP:
+    if freight_payer is FreightPayer.SHOP or way is Way.BRING:
         terms = terms.model_copy(update={"label_fee": 0})
     return terms
 

@@ -63,7 +63,7 @@ def settle(
     check(case, Act.SETTLE)
     if case.inspected_at is None:
         raise NotAllowed("Inspect it first.", reason="settle-not-inspected")
-    terms = terms_of(policy, law, case.decision.freight_payer)
+    terms = terms_of(policy, law, case.decision.freight_payer, case.way)
     reckoned = settled(paid, case.lines, terms, policy, law)
     if adopted is not None:
         reckoned = agreed(paid, reckoned, min(adopted.amount, adopted.amount.of(paid.refundable)))

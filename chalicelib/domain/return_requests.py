@@ -28,7 +28,7 @@ from chalicelib.domain.return_facts import (
     ReturnExpired,
     ReturnRequested,
 )
-from chalicelib.domain.return_lines import ReturnLine, Wish, check_named, released, units_of
+from chalicelib.domain.return_lines import ReturnLine, Way, Wish, check_named, released, units_of
 from chalicelib.domain.returns import (
     DECISION,
     SEND_BACK,
@@ -53,10 +53,16 @@ class Asked(Value):
     note: str
     channel: str
     language: str
+    way: Way | None = None
+    """None is the policy's first."""
     owner: Owner = Owner.OURS
     outside_id: str | None = None
     decide_by: Moment | None = None
     """The outside deadline, where the case is not ours."""
+    noticed_at: Moment | None = None
+    """When the customer said so, where that was before it was asked for here."""
+    withdrawal_id: str | None = None
+    """The withdrawal from the contract that it follows from."""
 
 
 def request(
@@ -73,7 +79,8 @@ def request(
     """Open a return for units that `order` has claimed already. It waits for a decision, which
     is owed to the customer; `authorize` in the same commit decides at once.
 
-    Raises Invalid, field `lines`, for no lines, one named twice, or more than one return takes.
+    Raises Invalid: field `lines`, for no lines, one named twice, or more than one return takes;
+    field `way`, for one that the policy does not have.
     """
     check_named([line.line_id for line in lines])
     hours = policy.timers.decide_hours
@@ -100,12 +107,14 @@ def request(
         outside_id=asked.outside_id,
         channel=asked.channel,
         wish=asked.wish,
+        way=way_of(asked.way, policy),
         note=asked.note,
         lines=tuple(lines),
         request=(RequestState.REVIEW if asked.owner is Owner.OURS else RequestState.SUBMITTED),
         decision=decision,
         promises=(decide,),
-        requested_at=at,
+        withdrawal_id=asked.withdrawal_id,
+        requested_at=asked.noticed_at or at,
     )
     reasons: dict[str, int] = {}
     for line in made.lines:
@@ -151,15 +160,8 @@ def authorize(
     if not any(line.authorized for line in lines):
         raise Invalid("Agree to one unit at least, or decline.", field="lines")
     unused = {line.line_id: line.requested - line.authorized for line in lines}
-    days = max(policy.timers.send_back_days, law.ship_back_days or 0)
-    send_back = promise_by(
-        SEND_BACK,
-        OwedTo.SHOP,
-        at,
-        due_at=days_on(at, days, place),
-        warn_at=None,
-    )
-    assert send_back.due_at is not None
+    send_by = send_back_by(policy, law, place, at)
+    send_back = promise_by(SEND_BACK, OwedTo.SHOP, at, due_at=send_by, warn_at=None)
     fact = ReturnAuthorized(
         rule=case.decision.rule if automatic else "",
         preset=case.decision.preset,
@@ -167,7 +169,7 @@ def authorize(
         units=sum(line.authorized for line in lines),
         freight_payer=case.decision.freight_payer,
         automatic=automatic,
-        send_back_by=send_back.due_at,
+        send_back_by=send_by,
     )
     change = step(
         case,
@@ -186,6 +188,23 @@ def authorize(
     )
     tell = Entry(shop=case.shop, kind=WAREHOUSE, subject=case.id, due_at=at)
     return change.plus(Changes(None, records=freed(order, unused), agenda=(tell,)))
+
+
+def send_back_by(
+    policy: ReturnPolicy, law: LegalPreset, place: Place, agreed_at: datetime
+) -> datetime:
+    """By when something must be on its way once it was agreed to: never sooner than the law
+    asks."""
+    days = max(policy.timers.send_back_days, law.ship_back_days or 0)
+    return days_on(agreed_at, days, place)
+
+
+def way_of(chosen: Way | None, policy: ReturnPolicy) -> Way:
+    """How it comes back. Raises Invalid, field `way`, for a way that the policy does not have."""
+    way = chosen or policy.ways[0]
+    if way not in policy.ways:
+        raise Invalid("The shop does not take it back this way.", field="way")
+    return way
 
 
 def decline(case: Return, order: Order, *, code: str, text: str, at: datetime) -> Changes[Return]:

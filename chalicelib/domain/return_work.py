@@ -8,7 +8,12 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policy import Place, ReturnPolicy
-from chalicelib.domain.presets.legal import Diminished, LegalPreset, RefundFrom
+from chalicelib.domain.presets.legal import (
+    Diminished,
+    LegalPreset,
+    RefundFrom,
+    RefundWithin,
+)
 from chalicelib.domain.promises import (
     OwedTo,
     Promise,
@@ -48,6 +53,9 @@ from chalicelib.domain.returns import (
     kept,
     step,
 )
+
+AS_GOOD_AS_NEW = (Grade.A, Grade.B)
+"""What may be sold again (RET-05)."""
 
 _DAY = timedelta(days=1)
 
@@ -92,7 +100,10 @@ def receive(
     lines = tuple(
         line.model_copy(update={"received": units.get(line.line_id, 0)}) for line in case.lines
     )
-    refund_due = refund_due_at(case, policy, law, place, at)
+    within = refund_within(case.lines, policy, law)
+    refund_due = refund_due_at(
+        within, policy, place, requested_at=case.requested_at, received_at=at
+    )
     inspect_due = _inspect_due_at(policy, place, hours, at, refund_due)
     fact = ReturnReceived(
         units=sum(line.received for line in lines),
@@ -119,17 +130,28 @@ def receive(
     return change.plus(Changes(None, records=(again,)))
 
 
+def refund_within(
+    lines: Sequence[ReturnLine], policy: ReturnPolicy, law: LegalPreset
+) -> RefundWithin | None:
+    """How soon the law wants the money back; None where it names no day."""
+    return law.refund_within or policy.law(lines[0].reason).refund_within
+
+
 def refund_due_at(
-    case: Return, policy: ReturnPolicy, law: LegalPreset, place: Place, received_at: datetime
+    within: RefundWithin | None,
+    policy: ReturnPolicy,
+    place: Place,
+    *,
+    requested_at: datetime,
+    received_at: datetime,
 ) -> datetime:
-    """By when the law wants the money back, once the goods are there. Where it runs from the
+    """By when the money is owed, once the goods are there. Where the law's time runs from the
     notice but may wait for the goods, it is never before the day after they came."""
-    within = law.refund_within or policy.law(case.lines[0].reason).refund_within
     if within is None:
         return days_on(received_at, policy.timers.refund_days, place)
     if within.counted_from is not RefundFrom.NOTICE:
         return days_on(received_at, within.days, place)
-    by_notice = days_on(case.requested_at, within.days, place)
+    by_notice = days_on(requested_at, within.days, place)
     return (
         max(by_notice, days_on(received_at, 1, place)) if within.may_wait_for_goods else by_notice
     )
@@ -193,6 +215,15 @@ def unseen(case: Return) -> tuple[Found, ...]:
     )
 
 
+def is_as_agreed(case: Return) -> bool:
+    """Whether all that was agreed to came, was accepted, and is as good as new."""
+    return all(
+        line.accepted == line.received == line.authorized
+        and (line.grade in AS_GOOD_AS_NEW or not line.received)
+        for line in case.lines
+    )
+
+
 def ring(case: Return, *, at: datetime) -> tuple[Changes[Return], list[tuple[str, Signal]]]:
     """What the clock found: the promises that are nearly due or late, each told once. Without
     any it rings again when one is."""
@@ -233,7 +264,7 @@ def _inspected(line: ReturnLine, found: Found, policy: ReturnPolicy) -> ReturnLi
             f"At most {min(line.received, line.authorized)} arrived of those agreed to.",
             field="accepted",
         )
-    if found.disposition is Disposition.RESELL and found.grade not in (Grade.A, Grade.B):
+    if found.disposition is Disposition.RESELL and found.grade not in AS_GOOD_AS_NEW:
         raise Invalid("Only what is as good as new is sold again.", field="disposition")
     turned_away = line.received - found.accepted
     if turned_away and not _may_reject(line, found.rejection, policy):

@@ -31,7 +31,7 @@ from chalicelib.domain.promises import (
 )
 from chalicelib.domain.records import Moment, Record, Value
 from chalicelib.domain.refunds import Quote
-from chalicelib.domain.return_lines import ReturnLine, Wish
+from chalicelib.domain.return_lines import ReturnLine, Way, Wish
 
 DECISION, SEND_BACK, INSPECT, REFUND = "decision", "send_back", "inspect", "refund"
 
@@ -140,8 +140,11 @@ class Return(Record):
     channel: str
     wish: Wish
     """What the customer would like; what is carried out is the refund."""
+    way: Way = Way.SEND
     note: str = ""
     """The customer's own words."""
+    withdrawal_id: str | None = None
+    """The withdrawal from the contract that it follows from."""
     lines: tuple[ReturnLine, ...]
     request: RequestState
     logistics: Logistics = Logistics.NONE

@@ -95,7 +95,7 @@ class Shop(Configuration, Record):
 
 
 class ShopConfigured(Fact):
-    """A shop was set up or changed; what it was before is told by its earlier versions."""
+    """A shop was set up or changed; what it was before is not kept."""
 
     type: ClassVar[str] = "shop.configured"
     fields: tuple[str, ...]

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from pydantic import Field
 
 from chalicelib.domain.calendar import WorkingHours
+from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Fact
 from chalicelib.domain.promise_facts import facts
 from chalicelib.domain.promises import (
@@ -30,6 +31,11 @@ from chalicelib.domain.records import Value
 FIRST_RESPONSE = "first_response"
 NEXT_REPLY = "next_reply"
 RESOLUTION = "resolution"
+ANSWER = "answer"
+"""An answer by a time that somebody named to the customer."""
+
+_WARNED_BEFORE = timedelta(hours=1)
+"""How long before such a time the one responsible is warned."""
 
 Promises: TypeAlias = tuple[Promise, ...]
 
@@ -120,7 +126,17 @@ def on_reopening(promises: Promises, terms: Terms, priority: Priority, at: datet
 
 
 def on_answer(promises: Promises, at: datetime) -> Promises:
-    return tuple(keep(p, at) if p.what in (FIRST_RESPONSE, NEXT_REPLY) else p for p in promises)
+    answers = (FIRST_RESPONSE, NEXT_REPLY, ANSWER)
+    return tuple(keep(p, at) if p.what in answers else p for p in promises)
+
+
+def promise_answer(promises: Promises, due_at: datetime, at: datetime) -> Promises:
+    """Another answer is owed by a time of our own choice. Raises Invalid, field `promise_at`, for
+    one that has gone by."""
+    if due_at <= at:
+        raise Invalid("That time is over.", field="promise_at")
+    warn_at = due_at - _WARNED_BEFORE
+    return _with(promises, promise_by(ANSWER, OwedTo.CUSTOMER, at, due_at=due_at, warn_at=warn_at))
 
 
 def on_wait(promises: Promises, terms: Terms, at: datetime) -> Promises:

@@ -40,6 +40,21 @@ class StaffAdded(Fact):
     role: Role
 
 
+class Preferred(Fact):
+    """Somebody changed how their own pages are."""
+
+    type: ClassVar[str] = "staff.preferred"
+
+
+class StaffChanged(Fact):
+    """What somebody is called, does or is called on was changed; `role` is theirs from then on."""
+
+    type: ClassVar[str] = "staff.changed"
+    fields: tuple[str, ...]
+    """The names of what changed."""
+    role: Role
+
+
 class StaffDisabled(Fact):
     type: ClassVar[str] = "staff.disabled"
 
@@ -74,6 +89,8 @@ class Staff(Record):
     zone: str | None = None
     """IANA time zone; None means the shop's."""
     role: Role
+    keys: bool = True
+    """Whether keys press links and buttons of their pages (WCAG 2.1.4)."""
     created_at: Moment
     disabled_at: Moment | None = None
 
@@ -186,6 +203,30 @@ def add(
     )
     claimed = claim(shop, mail_claim(mail_key), staff.id)
     return Changes(staff, (staff, claimed), (Told(staff, StaffAdded(role=role)),))
+
+
+def prefer(staff: Staff, *, language: str, zone: str | None, keys: bool) -> Changes[Staff]:
+    """How somebody wants their pages. What is so already changes nothing."""
+    wanted = staff.but(language=language, zone=zone, keys=keys)
+    if (staff.language, staff.zone, staff.keys) == (language, zone, keys):
+        return Changes(staff)
+    return Changes(wanted, (wanted,), (Told(wanted, Preferred()),))
+
+
+def change(staff: Staff, *, name: str, role: Role, phone: str | None) -> Changes[Staff]:
+    """What somebody is called, what they do and on what number they are called. What is so
+    already changes nothing.
+
+    Raises NotAllowed for somebody who is disabled.
+    """
+    if staff.disabled_at:
+        raise NotAllowed("They no longer work here.", field="staff_id")
+    wanted = {"name": name, "role": role, "phone": phone}
+    changed = tuple(field for field, value in wanted.items() if getattr(staff, field) != value)
+    if not changed:
+        return Changes(staff)
+    new = staff.but(**wanted)
+    return Changes(new, (new,), (Told(new, StaffChanged(fields=changed, role=role)),))
 
 
 def disable(staff: Staff, *, at: datetime) -> Changes[Staff]:

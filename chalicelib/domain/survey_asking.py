@@ -73,7 +73,7 @@ def reason_not_to_ask(
         NotSent.DISABLED: not policy.enabled,
         NotSent.REOPENED: not case.is_settled,
         NotSent.HAS_SPOKEN: case.has_spoken,
-        **_against_writing(case, customer, standing, policy),
+        **_against_writing(case, customer, standing, policy, at),
         NotSent.OPEN_CASE: standing.open_case is not None,
         NotSent.BUDGET: last is not None and at < last.at + timedelta(days=policy.budget_days),
     }
@@ -137,7 +137,11 @@ def scale_of(form: Form) -> int:
 
 
 def _against_writing(
-    case: Case, customer: Customer | None, standing: Standing, policy: SurveyPolicy
+    case: Case,
+    customer: Customer | None,
+    standing: Standing,
+    policy: SurveyPolicy,
+    at: datetime,
 ) -> dict[NotSent, bool]:
     if customer is None or customer.erased_at is not None:
         return {NotSent.NO_CUSTOMER: True}
@@ -151,6 +155,7 @@ def _against_writing(
     return {
         NotSent.OPTED_OUT: has_left,
         NotSent.SUPPRESSED: stopped is not None,
+        NotSent.PAUSED: customer.is_paused(at),
         NotSent.NO_CHANNEL: standing.channel is None,
         NotSent.NO_BASIS: not allowed,
     }

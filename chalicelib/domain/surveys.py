@@ -46,6 +46,8 @@ class NotSent(StrEnum):
     """The customer said already whether it is solved."""
     NO_CUSTOMER = "no_customer"
     OPTED_OUT = "opted_out"
+    PAUSED = "paused"
+    """They asked not to be asked for a while."""
     SUPPRESSED = "suppressed"
     NO_CHANNEL = "no_channel"
     NO_BASIS = "no_basis"

@@ -62,6 +62,21 @@ class Words(Value):
         return self.model_copy(update={"text": "", "author_name": "", "outside_id": ""})
 
 
+def folded(text: str) -> tuple[str, str]:
+    """What was written, and below it what was quoted at the end: lines that begin with `>`, and
+    the line above them that says who wrote what. A text that only quotes is not folded."""
+    lines = text.rstrip().splitlines()
+    start = len(lines)
+    while start and (lines[start - 1].startswith(">") or not lines[start - 1].strip()):
+        start -= 1
+    if not any(line.startswith(">") for line in lines[start:]):
+        return text, ""
+    if start and lines[start - 1].rstrip().endswith((":", "：")):
+        start -= 1
+    said = "\n".join(lines[:start]).rstrip()
+    return (said, "\n".join(lines[start:]).strip()) if said else (text, "")
+
+
 class TicketMessage(Record):
     """One message of a ticket. It is written once, with its ticket."""
 

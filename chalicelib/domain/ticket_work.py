@@ -5,6 +5,7 @@ from datetime import datetime
 from chalicelib.domain import sla
 from chalicelib.domain.canonical import Owner
 from chalicelib.domain.changes import Changes, Told, nothing
+from chalicelib.domain.errors import NotAllowed
 from chalicelib.domain.events import Fact
 from chalicelib.domain.ids import NewId, NewNumber
 from chalicelib.domain.messages import Addressee
@@ -127,6 +128,14 @@ def reply(
         promises=promises,
         messages=ticket.messages + 1,
     )
+
+
+def promise_answer(ticket: Ticket, due_at: datetime, *, at: datetime) -> Changes[Ticket]:
+    """Another answer is promised by a time. Raises Invalid, field `promise_at`, for one that has
+    gone by, and NotAllowed for a ticket that is settled."""
+    if not ticket.status.is_active:
+        raise NotAllowed("Nothing more is owed about a settled ticket.", reason="settled")
+    return step(ticket, at=at, promises=sla.promise_answer(ticket.promises, due_at, at))
 
 
 def note(ticket: Ticket, words: Words, *, at: datetime, new_id: NewId) -> Changes[Ticket]:

@@ -159,6 +159,7 @@ class Ticket(Record):
     """The Message-ID of the customer's last mail, which an answer names."""
     follows: str | None = None
     """The closed ticket that this one goes on from."""
+    erased_at: Moment | None = None
 
     @property
     def next_due_at(self) -> datetime | None:

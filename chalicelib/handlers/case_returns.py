@@ -1,7 +1,7 @@
 """A return as its customer sees it: where it stands, who acts next, and what comes back."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -9,23 +9,24 @@ from chalice.app import Response
 from pydantic import Field
 
 from chalicelib.domain.orders import Order
+from chalicelib.domain.photos import takes_photos
 from chalicelib.domain.returns import (
     DECISION,
     INSPECT,
     REFUND,
     SEND_BACK,
     Act,
-    RequestState,
     Return,
     allows,
 )
 from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.handlers.case import CasePage, case_door, case_page
-from chalicelib.handlers.shoppers import frame, reader_locale
+from chalicelib.handlers.shoppers import Step, frame, reader_locale
+from chalicelib.locales import catalogue
 from chalicelib.services import portal, return_work
 from chalicelib.services import returns as service
 from chalicelib.services.desk import Desk
-from chalicelib.web.answers import html, see_other
+from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import desk, opened
 from chalicelib.web.forms import Body, body, query
 
@@ -47,18 +48,30 @@ class Done(Body):
     text: str = Field(default="", max_length=LONGEST_TEXT)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the way: when it happened, or by when it will."""
-
-    what: str
-    state: str
-    """`done`, `now` or `next`."""
-    at: datetime | None = None
-    by: datetime | None = None
-
-
 def show(token: str) -> Response:
+    return _case(token, 200, {})
+
+
+def act(token: str) -> Response:
+    here, done = desk(), body(Done)
+    locale = reader_locale(here)
+    match done.act:
+        case "sent":
+            return_work.send(here, opened().subject, done.tracking)
+        case "cancel":
+            service.cancel(here, opened().subject)
+        case "say":
+            if not done.text:
+                wrong = catalogue(locale).gettext("Please write a few words.")
+                return _case(token, 422, {"text": wrong})
+            return see_other(f"{_said(here, done.text, locale)}?thanks=1&lang={locale}")
+    return see_other(f"/c/{token}?thanks=1&lang={locale}")
+
+
+case_page(Return.prefix, CasePage(show, act))
+
+
+def _case(token: str, status: int, errors: dict[str, str]) -> Response:
     here, looked = desk(), query(Looked)
     case = here.get(Return, opened().subject)
     due = case.next_due_at
@@ -74,59 +87,37 @@ def show(token: str) -> Response:
         "quote": case.decision.quote,
         "titles": {line.line_id: line.title for line in case.lines},
         "address": here.shop.return_address,
+        "takes_photos": takes_photos(case),
         "can_cancel": allows(case, Act.CANCEL),
         "new": looked.new is not None,
         "thanks": looked.thanks is not None,
         "key": secrets.token_hex(8),
+        "errors": errors,
         "second": SECOND,
     }
-    return html("shopper/case_return.html", reader_locale(here), **frame(here), **shown)
-
-
-def act(token: str) -> Response:
-    here, done = desk(), body(Done)
-    locale = reader_locale(here)
-    match done.act:
-        case "sent":
-            return_work.send(here, opened().subject, done.tracking)
-        case "cancel":
-            service.cancel(here, opened().subject)
-        case "say":
-            if done.text:
-                return see_other(f"{_said(here, done.text, locale)}?thanks=1&lang={locale}")
-    return see_other(f"/c/{token}?thanks=1&lang={locale}")
-
-
-case_page(Return.prefix, CasePage(show, act))
+    return page_answer(status, "shopper/case_return.html", reader_locale(here), frame(here) | shown)
 
 
 def steps_of(case: Return) -> list[Step]:
-    """What happened, in its order, then what is owed next, then what is left."""
-    done = [
-        Step("requested", "done", case.requested_at),
-        *_reached("authorized", case.authorized_at),
-        *_reached("sent", case.sent_at),
-        *_reached("received", case.received_at),
-        *_reached("inspected", case.inspected_at),
-        *_reached("refunded", case.refunded_at),
-    ]
-    if case.request is RequestState.DECLINED:
-        done += _reached("declined", case.ended_at)
-    if not case.is_open:
-        return done
-    ahead = [p for w in (DECISION, SEND_BACK, INSPECT, REFUND) if (p := case.promised(w))]
-    owed = [promise for promise in ahead if promise.is_owed]
-    coming = [
-        Step(promise.what, "next" if place else "now", by=promise.due_at)
-        for place, promise in enumerate(owed)
-    ]
-    if not any(promise.what == REFUND for promise in owed):
-        coming.append(Step(REFUND, "next"))
-    return done + coming
+    """The four steps of a return: agreed, sent, checked, refunded; of one that ended otherwise,
+    what happened."""
+    if not case.is_open and case.refunded_at is None:
+        ended = case.ended_at or case.requested_at
+        return [Step("requested", "done", case.requested_at), Step(case.request, "done", ended)]
+    way = (
+        _step(case, "agreed", case.authorized_at, DECISION),
+        _step(case, "sent", case.sent_at or case.received_at, SEND_BACK),
+        _step(case, "checked" if case.inspected_at else "arrives", case.inspected_at, INSPECT),
+        _step(case, "refund", case.refunded_at, REFUND),
+    )
+    first = next((one for one in way if one.at is None), None)
+    return [replace(one, state="now") if one is first else one for one in way]
 
 
-def _reached(what: str, at: datetime | None) -> list[Step]:
-    return [Step(what, "done", at)] if at else []
+def _step(case: Return, what: str, at: datetime | None, promise: str) -> Step:
+    owed = case.promised(promise)
+    by = owed.due_at if owed and owed.is_owed else None
+    return Step(what, "next" if at is None else "done", at, by)
 
 
 def _is_ours_to_do(case: Return) -> bool:

@@ -1,16 +1,23 @@
 """A ticket as its customer sees it: where it stands, what was said, and whether it is solved."""
 
 import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chalice.app import Blueprint, Response
 from pydantic import Field
 
+from chalicelib.domain.letters import Letter
 from chalicelib.domain.orders import Order
-from chalicelib.domain.threads import LONGEST_TEXT, Direction
+from chalicelib.domain.parcels import ParcelMark
+from chalicelib.domain.photos import takes_photos
+from chalicelib.domain.sla import RESOLUTION, promised
+from chalicelib.domain.threads import LONGEST_TEXT, Direction, TicketMessage
 from chalicelib.domain.tickets import Status, Ticket
 from chalicelib.handlers.case import CasePage, case_door, case_page
-from chalicelib.handlers.shoppers import asked, frame, reader_locale
+from chalicelib.handlers.case_returns import SECOND
+from chalicelib.handlers.shoppers import Step, asked, frame, reader_locale
 from chalicelib.locales import catalogue
 from chalicelib.notify.doors import DOORS
 from chalicelib.services import surveys, ticket_cases, ticket_work
@@ -85,13 +92,22 @@ def _case(token: str, status: int, **state: bool) -> Response:
     locale = reader_locale(here)
     ticket, messages = ticket_cases.thread(here, opened().subject)
     order = here.find(Order, ticket.order_id) if ticket.order_id else None
+    spoken = [one for one in messages if one.direction is not Direction.NOTE]
+    due = ticket.answer_due_at or _settle_by(ticket)
     shown: dict[str, Any] = {
         "token": token,
         "ticket": ticket,
-        "messages": [one for one in messages if one.direction is not Direction.NOTE],
+        "messages": spoken,
+        "steps": steps_of(ticket, spoken, closes_at=_closes_at(here, ticket)),
+        "settle_by": _settle_by(ticket),
+        "closes_at": _closes_at(here, ticket),
+        "opens_until": _opens_until(here, ticket),
+        "judge": _judge_door(here, ticket),
         "parcels": parcels_of(order),
         "order": order,
-        "late": _is_late(here, ticket),
+        "takes_photos": takes_photos(ticket),
+        "late": due is not None and due <= here.now(),
+        "second": SECOND,
         "key": secrets.token_hex(8),
         "number": ticket.number,
         "new": False,
@@ -99,6 +115,42 @@ def _case(token: str, status: int, **state: bool) -> Response:
         "errors": _errors(locale, wrong=state.pop("wrong", False)),
     }
     return page_answer(status, "shopper/case_ticket.html", locale, frame(here) | shown | state)
+
+
+def steps_of(
+    ticket: Ticket, spoken: Sequence[TicketMessage], *, closes_at: datetime | None
+) -> list[Step]:
+    """The four steps of a question: asked, answered, solved, closed."""
+    answers = [m.at for m in spoken if m.direction is Direction.OUT]
+    return [
+        Step("asked", "done", at=ticket.cycle_began_at),
+        _answer_step(ticket, answers),
+        _solved_step(ticket),
+        _closed_step(ticket, closes_at),
+    ]
+
+
+def _answer_step(ticket: Ticket, answers: Sequence[datetime]) -> Step:
+    if ticket.answer_due_at is not None:
+        return Step("answer", "now", by=ticket.answer_due_at)
+    if answers and answers[-1] >= ticket.cycle_began_at:
+        return Step("answer", "done", at=answers[-1])
+    return Step("answer", "next" if ticket.status.is_active else "done")
+
+
+def _solved_step(ticket: Ticket) -> Step:
+    if not ticket.status.is_active:
+        return Step("solved", "done", at=ticket.resolved_at)
+    if ticket.status is Status.PENDING:
+        return Step("yours", "now")
+    is_next = ticket.answer_due_at is not None
+    return Step("solved", "next" if is_next else "now", by=_settle_by(ticket))
+
+
+def _closed_step(ticket: Ticket, closes_at: datetime | None) -> Step:
+    if ticket.status is Status.CLOSED:
+        return Step("closed", "done", at=ticket.closed_at)
+    return Step("closed", "next" if ticket.status.is_active else "now", by=closes_at)
 
 
 def _question(token: str, status: int, **state: bool) -> Response:
@@ -113,6 +165,8 @@ def _question(token: str, status: int, **state: bool) -> Response:
         "wish": asked("solved"),
         "is_asked": ticket.status is Status.RESOLVED,
         "can_reopen": not ticket.status.is_active,
+        "closes_at": _closes_at(here, ticket),
+        "reply_by": ticket_cases.reply_by(here, ticket),
         "key": secrets.token_hex(8),
         "number": ticket.number,
         "thanks": False,
@@ -121,15 +175,33 @@ def _question(token: str, status: int, **state: bool) -> Response:
     return page_answer(status, "shopper/case_solved.html", locale, frame(here) | shown | state)
 
 
-def parcels_of(order: Order | None) -> list[Any]:
+def parcels_of(order: Order | None) -> list[ParcelMark]:
     """What is known of an order's parcels, those on their way first."""
     marks = order.parcels.values() if order else ()
     return sorted((one for one in marks if one.has_left), key=lambda one: one.status.rank)
 
 
-def _is_late(desk: Desk, ticket: Ticket) -> bool:
-    due = ticket.answer_due_at
-    return due is not None and due <= desk.now()
+def _settle_by(ticket: Ticket) -> datetime | None:
+    promise = promised(ticket.promises, RESOLUTION)
+    return promise.due_at if promise and promise.is_owed else None
+
+
+def _closes_at(desk: Desk, ticket: Ticket) -> datetime | None:
+    """When silence closes it."""
+    if ticket.status is not Status.RESOLVED or ticket.resolved_at is None:
+        return None
+    return ticket.resolved_at + timedelta(days=desk.shop.sla.close_after_days)
+
+
+def _opens_until(desk: Desk, ticket: Ticket) -> datetime | None:
+    """Until when a closed one goes on where it was."""
+    until = ticket.closed_at and ticket.closed_at + timedelta(days=desk.shop.sla.reopen_days)
+    return until if until and until > desk.now() else None
+
+
+def _judge_door(desk: Desk, ticket: Ticket) -> str:
+    token = desk.link(RESOLVED, ticket.id, desk.now() + Letter.lifetime)
+    return DOORS[RESOLVED].format(token=token)
 
 
 def _errors(locale: str, *, wrong: bool) -> dict[str, str]:

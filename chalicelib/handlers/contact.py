@@ -7,17 +7,19 @@ from chalice.app import Blueprint, Response
 from pydantic import Field
 
 from chalicelib.domain.customers import mail_address
+from chalicelib.domain.errors import Expired, NotFound
 from chalicelib.domain.events import ActorKind
 from chalicelib.domain.orders import Order
 from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.handlers.case import case_door
 from chalicelib.handlers.case_tickets import parcels_of
+from chalicelib.handlers.portal import ORDER, ORDER_LIFETIME
 from chalicelib.handlers.shoppers import asked, frame, reader_locale
 from chalicelib.locales import catalogue
 from chalicelib.services import contact as contact_service
 from chalicelib.services import desk as desks
-from chalicelib.services import lookups, ticket_cases
+from chalicelib.services import links, lookups, ticket_cases
 from chalicelib.services.contact import Letter
 from chalicelib.services.desk import Desk, Replayed
 from chalicelib.web.answers import page_answer, see_other
@@ -52,10 +54,22 @@ class Filled(Body):
 @public
 @webpage(PLACE)
 def ask(shop_id: str) -> Response:
-    """Another page may say with `?reason=` and `?order=` what it is about."""
+    """Another page may say with `?reason=` and `?order=` what it is about; an order's own page
+    says with `?from=` who asks, who is then not asked for it again."""
     here = desk_at(shop_id, ActorKind.CUSTOMER)
-    filled = Filled(step="look", reason=asked("reason")[:20], order=asked("order")[:64])
-    return _first(here, filled, {})
+    order = _linked(here, asked("from"))
+    if order is None:
+        return _first(
+            here, Filled(step="look", reason=asked("reason")[:20], order=asked("order")[:64]), {}
+        )
+    filled = Filled(
+        step="look",
+        reason=asked("reason")[:20],
+        order=order.number[:64],
+        mail=(order.contact.mail or "")[:254],
+        name=(order.contact.name or "")[:200],
+    )
+    return (_second if _is_enough(filled) else _first)(here, filled, {})
 
 
 @contact.route(PLACE, methods=["POST"])
@@ -75,6 +89,20 @@ def answer(shop_id: str) -> Response:
     if errors:
         return _second(here, filled, errors)
     return see_other(f"{case_door(here, _sent(here, filled).id)}?new=1&lang={reader_locale(here)}")
+
+
+def _linked(here: Desk, token: str) -> Order | None:
+    """The order whose page led here; None for any other link."""
+    try:
+        known = links.opened(here.house, ORDER, token)
+    except (NotFound, Expired):
+        return None
+    return here.find(Order, known.subject) if known.shop == here.shop_id else None
+
+
+def _is_enough(filled: Filled) -> bool:
+    """Whether nothing of the first page has to be asked for."""
+    return filled.reason in set(Reason) and mail_address(filled.mail) is not None
 
 
 def _sent(here: Desk, filled: Filled) -> Ticket:
@@ -110,6 +138,8 @@ def _second(here: Desk, filled: Filled, errors: dict[str, str]) -> Response:
         "typed": filled,
         "order": order,
         "parcels": parcels_of(order),
+        "order_place": _order_place(here, order),
+        "number": order.number if order else "",
         "open_case": _open_case(here, order),
         "answer_by": contact_service.answer_by(here),
         "key": secrets.token_hex(8),
@@ -124,13 +154,24 @@ def _page(here: Desk, template: str, context: dict[str, Any]) -> Response:
     return page_answer(status, template, reader_locale(here), frame(here) | context)
 
 
-def _open_case(here: Desk, order: Order | None) -> dict[str, str] | None:
+def _order_place(here: Desk, order: Order | None) -> str:
+    """Who named order and address rightly need not do so again."""
+    if order is None:
+        return ""
+    return f"/o/{here.link(ORDER, order.id, here.now() + ORDER_LIFETIME)}"
+
+
+def _open_case(here: Desk, order: Order | None) -> dict[str, Any] | None:
     """Shown only to who named order and address rightly."""
     found = ticket_cases.open_question(here, order.id) if order else None
     ticket = here.find(Ticket, found) if found else None
     if ticket is None:
         return None
-    return {"number": ticket.number, "place": case_door(here, ticket.id)}
+    return {
+        "number": ticket.number,
+        "place": case_door(here, ticket.id),
+        "opened_at": ticket.opened_at,
+    }
 
 
 def _missing(filled: Filled, locale: str, wanted: tuple[str, ...]) -> dict[str, str]:

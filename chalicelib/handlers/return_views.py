@@ -6,8 +6,9 @@ from chalicelib.domain.policy import Ruling
 from chalicelib.domain.promises import Promise, PromiseState
 from chalicelib.domain.records import Moment
 from chalicelib.domain.refunds import Quote
-from chalicelib.domain.return_lines import ReturnLine, Wish
+from chalicelib.domain.return_lines import ReturnLine, Way, Wish
 from chalicelib.domain.returns import Decision, Logistics, MoneyState, RequestState, Return
+from chalicelib.handlers.photo_api import PhotoView
 from chalicelib.services.order_files import OrderFile
 from chalicelib.web.shapes import Shape
 from chalicelib.web.views import viewed
@@ -35,6 +36,8 @@ class ReturnView(Shape):
     owner: Owner
     channel: str
     wish: Wish
+    way: Way
+    """How it comes back."""
     note: str
     request: RequestState
     logistics: Logistics
@@ -73,6 +76,8 @@ class ReturnCaseView(Shape):
 
     case: ReturnView
     order: ReturnOrderView
+    photos: list[PhotoView]
+    """What its customer sent as photos, kept or refused, by time."""
 
 
 class ReturnableLine(Shape):

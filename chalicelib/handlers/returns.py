@@ -6,10 +6,11 @@ from chalice.app import Blueprint, Response
 from pydantic import Field
 
 from chalicelib.domain.permissions import Permission
-from chalicelib.domain.return_lines import MOST_LINES, Found, Reason, Wanted, Wish
+from chalicelib.domain.return_lines import MOST_LINES, Found, Reason, Wanted, Way, Wish
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.return_requests import Asked
 from chalicelib.domain.returns import Return
+from chalicelib.handlers.photo_api import photo_view
 from chalicelib.handlers.return_views import (
     ReturnableView,
     ReturnCaseView,
@@ -18,7 +19,7 @@ from chalicelib.handlers.return_views import (
     return_view,
     returnable_view,
 )
-from chalicelib.services import return_work
+from chalicelib.services import photos, return_work
 from chalicelib.services import returns as service
 from chalicelib.services.lookups import named
 from chalicelib.services.order_files import order_file
@@ -48,6 +49,8 @@ class NewReturn(Body):
     order_id: Id
     lines: list[WantedLine] = Field(min_length=1, max_length=MOST_LINES)
     wish: Wish = Wish.REFUND
+    way: Way | None = None
+    """How it comes back; the shop's first way where none is named."""
     note: str = Field(default="", max_length=5000)
     channel: str = Field(default="phone", pattern=r"^[a-z_]{1,20}$")
     language: str | None = Field(default=None, max_length=35)
@@ -105,6 +108,7 @@ def ask() -> Response:
     new, here = body(NewReturn), desk()
     asked = Asked(
         wish=new.wish,
+        way=new.way,
         note=new.note,
         channel=new.channel,
         language=new.language or here.shop.languages[0],
@@ -121,7 +125,9 @@ def show(case: str) -> Response:
     here = desk()
     found = here.get(Return, named(here, Return, case))
     shown = ReturnCaseView(
-        case=return_view(found), order=order_view(order_file(here, found.order_id))
+        case=return_view(found),
+        order=order_view(order_file(here, found.order_id)),
+        photos=[photo_view(photo) for photo in photos.album(here, found.id).photos],
     )
     return ok(View(shown, found.version, f"/returns/{found.id}"))
 

@@ -1,10 +1,24 @@
-"""What the shopper's pages share: the reader's language, and where they are."""
+"""What the shopper's pages share: the reader's language, where they are, a case's steps."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from chalicelib.locales import choose_locale
 from chalicelib.services.desk import Desk
 from chalicelib.web.exchange import address, header, query_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a case's way: when it happened, or by when it will."""
+
+    what: str
+    state: str
+    """`done`, `now` or `next`."""
+    at: datetime | None = None
+    by: datetime | None = None
 
 
 def asked(name: str) -> str:
@@ -22,5 +36,6 @@ def reader_locale(desk: Desk) -> str:
 
 
 def frame(desk: Desk) -> dict[str, Any]:
-    """What every shopper's page is given: its shop, and where it is."""
-    return {"shop": desk.shop, "here": address()}
+    """What every shopper's page is given: its shop, where it is, and which day it is there."""
+    today = desk.now().astimezone(ZoneInfo(desk.shop.zone)).date()
+    return {"shop": desk.shop, "here": address(), "today": today}

@@ -4,9 +4,12 @@ Looking never counts; only pressing Send does. So a scanner that opens every lin
 presses every button after the customer did, changes nothing.
 """
 
+from datetime import datetime
+
 from chalice.app import Blueprint, Response
 from pydantic import Field
 
+from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.errors import Expired, Invalid
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.forms import in_language
@@ -24,6 +27,7 @@ from chalicelib.services import survey_forms
 from chalicelib.services import surveys as survey_service
 from chalicelib.services.desk import Desk
 from chalicelib.services.house import house
+from chalicelib.services.surveys import Matter
 from chalicelib.web.answers import ok, page_answer, see_other
 from chalicelib.web.auth import desk, opened, shopper, staff_only
 from chalicelib.web.cursors import Listed, Paging, after, listed
@@ -138,9 +142,10 @@ def look(token: str) -> Response:
         return _answered(token, survey, looked)
     if survey.state is SurveyState.EXPIRED or desk().now() >= survey.expires_at:
         raise Expired("The time to answer is over.")
-    if survey_service.is_open_again(desk(), survey):
+    about = survey_service.matter(desk(), survey)
+    if about.is_open_again:
         return _page(200, "shopper/survey-later.html", survey, looked.lang)
-    return _form(200, token, survey, looked.lang, score=looked.r)
+    return _form(200, token, survey, looked.lang, about=about, score=looked.r)
 
 
 @surveys.route("/s/{token}", methods=["POST"])
@@ -199,8 +204,15 @@ def _answered(token: str, survey: Survey, looked: Looked) -> Response:
         token=token,
         answer=survey.answer if author else None,
         until=until if may_change else None,
+        call_by=_call_by(survey) if author else None,
         zone=survey.zone or desk().shop.zone,
     )
+
+
+def _call_by(survey: Survey) -> datetime | None:
+    """By when somebody gets in touch with a customer who was not content."""
+    call = desk().find(Callback, survey.recovery_id) if survey.recovery_id else None
+    return call.window_end if call and call.state.is_open else None
 
 
 def _form(
@@ -210,6 +222,7 @@ def _form(
     lang: str,
     *,
     score: str,
+    about: Matter | None = None,
     comment: str = "",
     wrong: str | None = None,
     again: bool = False,
@@ -225,6 +238,8 @@ def _form(
         survey,
         lang,
         token=token,
+        matter=about or survey_service.matter(desk(), survey),
+        zone=survey.zone or desk().shop.zone,
         question=in_language(scale.text, locale),
         options=[(step, names.get(str(step), "")) for step in scale.steps],
         score=int(score) if score in {str(step) for step in scale.steps} else None,

@@ -18,6 +18,7 @@ from chalicelib.domain.threads import LONGEST_TEXT, Channel, Direction, TicketMe
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import OutsideCase, Reason, Status, Ticket, WaitsFor
 from chalicelib.handlers.customers import CustomerView, customer_view
+from chalicelib.handlers.photo_api import PhotoView, photo_view
 from chalicelib.services import lookups, ticket_cases, ticket_work
 from chalicelib.services import tickets as ticket_service
 from chalicelib.services.lookups import named
@@ -156,6 +157,8 @@ class CaseView(Shape):
     """The customer's other cases and orders, newest first."""
     calls: list[dict[str, Any]]
     """Calls promised about it, by time."""
+    photos: list[PhotoView]
+    """What its customer sent as photos, kept or refused, by time."""
 
 
 @viewed(Ticket, at="/tickets/{id}")
@@ -254,6 +257,7 @@ def ticket_case(ticket: str) -> Response:
         customer=customer_view(found.customer) if found.customer else None,
         other_cases=[_listed(card) for card in found.others],
         calls=[_listed(card) for card in found.calls],
+        photos=[photo_view(photo) for photo in found.photos],
     )
     return ok(View(shown, found.ticket.version, f"/tickets/{found.ticket.id}"))
 

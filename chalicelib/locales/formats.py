@@ -3,9 +3,11 @@
 import re
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.calendar import WorkingHours
 from chalicelib.domain.money import Money, exponent
 
 _LETTERS_THEN_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
@@ -38,6 +40,11 @@ def day(value: date, zone: str, locale: str) -> str:
     return format_skeleton("MMMEd", local, locale=_cldr(locale))
 
 
+def local_day(value: datetime, zone: str) -> date:
+    """The day a moment falls on in a zone."""
+    return value.astimezone(ZoneInfo(zone)).date()
+
+
 def clock(value: datetime, zone: str, locale: str) -> str:
     """The time of day in a zone: `17:00`."""
     from babel.dates import format_skeleton
@@ -53,11 +60,27 @@ def full_day(value: date, zone: str, locale: str) -> str:
     return format_date(local, "long", locale=_cldr(locale))
 
 
+def exact_moment(value: datetime, zone: str, locale: str) -> str:
+    """A moment as a receipt says it, to the second and with its zone: `26 November 2026, 23:59:04
+    (UTC+01:00, Europe/Berlin)`."""
+    local = value.astimezone(ZoneInfo(zone))
+    between = " " if locale.startswith("zh") else ", "
+    offset = local.isoformat(timespec="seconds")[19:]
+    return f"{full_day(value, zone, locale)}{between}{local:%H:%M:%S} (UTC{offset}, {zone})"
+
+
 def zone_name(value: datetime, zone: str, locale: str) -> str:
     """What the clock of a zone is called at that moment: `Central European Summer Time`."""
     from babel.dates import get_timezone_name
 
     return get_timezone_name(value.astimezone(ZoneInfo(zone)), "long", locale=_cldr(locale))
+
+
+def file_size(size: int, locale: str) -> str:
+    """Bytes as phones and computers say them, in tenths of a megabyte: `3.4 MB`, `12 MB`."""
+    from babel.numbers import format_decimal
+
+    return f"{format_decimal(max(size / 1e6, 0.1), '#,##0.#', locale=_cldr(locale))} MB"
 
 
 def ago(value: datetime, now: datetime, locale: str) -> str:
@@ -83,6 +106,33 @@ def language_name(locale: str) -> str:
 def country_name(code: str, locale: str) -> str:
     """A country by its ISO 3166 code: `Germany`. A code nobody knows stays as it is."""
     return _cldr(locale).territories.get(code.upper(), code)
+
+
+def opening_hours(hours: WorkingHours, locale: str) -> str:
+    """The usual week of somebody who works: `Mon–Fri 08:00–18:00`; empty for one without hours."""
+    from babel.dates import get_day_names
+
+    names = get_day_names("abbreviated", locale=_cldr(locale))
+    week = hours.week
+    days = (week.mon, week.tue, week.wed, week.thu, week.fri, week.sat, week.sun)
+    stretches: list[str] = []
+    for spans, run in groupby(enumerate(days), key=lambda one: one[1]):
+        places = [place for place, _ in run]
+        if not spans:
+            continue
+        named = _from_to(*(names[place] for place in dict.fromkeys((places[0], places[-1]))))
+        times = (_from_to(_reading(one.opens), _reading(one.closes)) for one in spans)
+        stretches.append(f"{named} {' / '.join(times)}")
+    return ", ".join(stretches)
+
+
+def _from_to(*ends: str) -> str:
+    """With a dash at which no line breaks."""
+    return "\N{WORD JOINER}\N{EN DASH}\N{WORD JOINER}".join(ends)
+
+
+def _reading(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 @cache

@@ -34,14 +34,18 @@ def templates(
             "moment": formats.moment,
             "day": formats.day,
             "full_day": formats.full_day,
+            "exact_moment": formats.exact_moment,
             "clock": formats.clock,
             "zone_name": formats.zone_name,
             "ago": formats.ago,
             "duration": formats.duration,
+            "file_size": formats.file_size,
             "country_name": formats.country_name,
+            "opening_hours": formats.opening_hours,
         }.items()
     }
     environment.filters["language_name"] = formats.language_name
+    environment.filters["local_day"] = formats.local_day
     environment.globals |= {"locale": locale, **words}
     return environment
 

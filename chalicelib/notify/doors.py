@@ -8,6 +8,7 @@ DOORS = {
     "survey": "/s/{token}",
     "call": "/k/{token}",
     "unsubscribe": "/u/{token}",
+    "withdrawal": "/w/{token}",
 }
 
 

@@ -19,7 +19,7 @@ from chalicelib.domain.shops import LANGUAGE_TAG
 from chalicelib.notify.letters import one_line
 from chalicelib.notify.reply_to import Addressed, read_address
 
-_NUMBER = re.compile(r"\b[TRC]-[0-9A-Z]{4}-[0-9A-Z]{3}\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\b[TRCW]-[0-9A-Z]{4}-[0-9A-Z]{3}\b", re.IGNORECASE)
 
 _MACHINES = re.compile(
     r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|abuse|root)([+.\-].*)?@"

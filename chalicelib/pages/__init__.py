@@ -4,8 +4,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from chalicelib.domain.customers import masked
+from chalicelib.domain.presets import withdrawal_function
+from chalicelib.domain.presets.withdrawal import FunctionWords
 from chalicelib.locales import choose_locale, languages
-from chalicelib.pages.assets import Asset, asset, static_url
+from chalicelib.pages.assets import Asset, asset, scripts, static_url
+from chalicelib.pages.keys import KEYS
 from chalicelib.settings import settings
 
 if TYPE_CHECKING:
@@ -34,6 +38,13 @@ def in_language(here: str, locale: str) -> str:
     return url(f"{parts.path}?{urlencode([*query, ('lang', locale)])}")
 
 
+def withdrawal_words(country: str | None, locale: str) -> FunctionWords | None:
+    """How the withdrawal function is called on a page, where the law of a shop's or a buyer's
+    country wants one; None elsewhere."""
+    function = withdrawal_function()
+    return function.words_in(locale) if country in function.countries else None
+
+
 @cache
 def _environment(locale: str) -> "Environment":
     from chalicelib.locales.jinja import templates
@@ -41,7 +52,11 @@ def _environment(locale: str) -> "Environment":
     words = {
         "url": url,
         "static_url": static_url,
+        "scripts": scripts,
+        "KEYS": KEYS,
         "in_language": in_language,
+        "withdrawal_words": withdrawal_words,
+        "masked": masked,
         # Between two sentences; Chinese full stops bring their own.
         "gap": "" if locale.startswith("zh") else " ",
     }

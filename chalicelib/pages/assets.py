@@ -1,5 +1,5 @@
 """Static files, each under a name that carries its content's hash, so that it can be kept for
-ever. One stylesheet a page: the library and our own are served as one."""
+ever. A page loads one stylesheet: the library, what all pages share, and what its frame needs."""
 
 import hashlib
 import re
@@ -10,9 +10,20 @@ from urllib.parse import urlsplit
 
 from chalicelib.settings import settings
 
-_FILES = Path(__file__).parent / "static"
-_SHEETS = {"aftercare.css": ("pico-2.1.1.min.css", "aftercare.css")}
-_TYPES = {".css": "text/css; charset=utf-8", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+STATIC = Path(__file__).parent / "static"
+
+_LIBRARY = "pico-2.1.1.min.css"
+_SHEETS = {"slip.css": "css/slip", "desk.css": "css/desk"}
+"""What a frame's stylesheet holds beside the library and `css/common.css`: all of a folder."""
+
+_LINK = re.compile(r'(url\("|from "\./)([\w.-]+)"')
+
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +35,14 @@ class Asset:
 
 
 def static_url(name: str) -> str:
-    """The link to a file of `pages/static`, such as `aftercare.css`. Raises KeyError for a name
-    that is not there."""
+    """The link to a file of `pages/static`, such as `desk.css` or `htmx.js`. Raises KeyError for a
+    name that is not there."""
     return f"{urlsplit(settings().public_url).path.rstrip('/')}/static/{_hashed_names()[name]}"
+
+
+def scripts() -> tuple[str, ...]:
+    """The links to the scripts of the staff's pages; a comfort that no page needs."""
+    return tuple(static_url(name) for name in _hashed_names() if name.endswith(".js"))
 
 
 def asset(hashed_name: str) -> Asset | None:
@@ -39,8 +55,9 @@ def asset(hashed_name: str) -> Asset | None:
 
 @cache
 def _hashed_names() -> dict[str, str]:
-    names = [p.name for p in _FILES.iterdir() if p.suffix in _TYPES and not p.match("pico*")]
-    return {name: _hashed(name) for name in sorted(names)}
+    alone = [path.name for path in STATIC.iterdir() if path.suffix in (".woff2", ".svg")]
+    script_names = [path.name for path in (STATIC / "js").glob("*.js")]
+    return {name: _hashed(name) for name in sorted([*alone, *script_names, *_SHEETS])}
 
 
 def _hashed(name: str) -> str:
@@ -51,10 +68,19 @@ def _hashed(name: str) -> str:
 
 @cache
 def _content(name: str) -> bytes:
-    if name not in _SHEETS:
-        return (_FILES / name).read_bytes()
-    sheet = "\n".join((_FILES / part).read_text("utf-8") for part in _SHEETS[name])
-    # Our own files are named as they lie here; a stylesheet's links are relative to itself.
-    return re.sub(
-        r'url\("([\w.-]+)"\)', lambda found: f'url("{_hashed(found[1])}")', sheet
-    ).encode()
+    if name in _SHEETS:
+        return _with_hashed_names(_sheet(_SHEETS[name]))
+    if name.endswith(".js"):
+        return _with_hashed_names((STATIC / "js" / name).read_text("utf-8"))
+    return (STATIC / name).read_bytes()
+
+
+def _sheet(folder: str) -> str:
+    of_frame = sorted((STATIC / folder).glob("*.css"))
+    parts = [STATIC / _LIBRARY, STATIC / "css" / "common.css", *of_frame]
+    return "\n".join(part.read_text("utf-8") for part in parts)
+
+
+def _with_hashed_names(text: str) -> bytes:
+    """Our own files are named as they lie here, and are served beside each other."""
+    return _LINK.sub(lambda found: f'{found[1]}{_hashed(found[2])}"', text).encode()

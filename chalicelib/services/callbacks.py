@@ -77,6 +77,11 @@ def promise(desk: Desk, new: NewCall) -> Callback:
     Raises NotFound for a case, customer or member of staff there is not; Invalid for a case
     without a customer, and, field `at`, for a time that is not daytime where the customer is.
     """
+    return desk.commit(promised(desk, new))
+
+
+def promised(desk: Desk, new: NewCall) -> Changes[Callback]:
+    """What a promised call changes, and its confirmation. Raises as `promise` does."""
     case = case_of(desk, new.case_id) if new.case_id else None
     customer = _customer(desk, case, new.customer_id)
     owner_id = desk.get(Staff, new.owner_id).id if new.owner_id else desk.actor.id or None
@@ -88,7 +93,7 @@ def promise(desk: Desk, new: NewCall) -> Callback:
         zone=new.zone or customer.zone,
         what=new.what,
     )
-    promised = rules.promise_call(
+    call = rules.promise_call(
         wanted,
         new.at,
         terms(desk),
@@ -96,7 +101,7 @@ def promise(desk: Desk, new: NewCall) -> Callback:
         new_id=desk.new_id,
         new_number=desk.new_number,
     )
-    return desk.commit(promised.plus(_confirmation(desk, promised.result, customer)))
+    return call.plus(_confirmation(desk, call.result, customer))
 
 
 @command

@@ -7,7 +7,7 @@ from chalicelib.domain import customers
 from chalicelib.domain.canonical import Person
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.customers import Customer, Identity
-from chalicelib.services.desk import Desk
+from chalicelib.services.desk import Desk, command
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,13 @@ def known(desk: Desk, person: Person) -> str | None:
         platform=desk.shop.platform,
         fingerprint=desk.fingerprint,
     )
+
+
+@command
+def looked_up(desk: Desk, customer_id: str) -> Customer:
+    """A customer's file for somebody who looks at how they are reached; it is told who did.
+    Raises NotFound."""
+    return desk.commit(customers.look_up(desk.get(Customer, customer_id)))
 
 
 def _known(desk: Desk, person: Person) -> dict[str, Identity]:

@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import DomainError, NotFound, Stale
-from chalicelib.domain.events import Actor, Event
+from chalicelib.domain.events import Actor, ActorKind, Event
 from chalicelib.domain.records import Record
 from chalicelib.domain.shops import Shop
 from chalicelib.services import keys, links
@@ -21,7 +21,7 @@ from chalicelib.store.agenda import Claimed
 from chalicelib.store.codec import read
 from chalicelib.store.commit import AlreadyHandled, Conflict, Envelope
 from chalicelib.store.receipts import Receipt, is_alive, receipt_id, take
-from chalicelib.store.records import Page
+from chalicelib.store.records import Page, Stretch
 from chalicelib.store.tables import Item, Key, batch_get
 
 R = TypeVar("R", bound=Record)
@@ -30,6 +30,9 @@ P = ParamSpec("P")
 
 PATIENCE_SECONDS = 3.0
 IDEMPOTENCY_LIFETIME = timedelta(hours=24)
+
+OPEN = "open"
+"""What the house remembers of a shop's lists; out of date once something was committed."""
 
 
 class Replayed(Exception):
@@ -176,8 +179,9 @@ class Desk:
         limit: int,
         after: Item | None = None,
         backwards: bool = False,
+        stretch: Stretch | None = None,
     ) -> Page:
-        """One page of one of the lists in `docs/data.md`."""
+        """One page of one of the lists in `docs/data.md`, or of a stretch of it."""
         return records.list_page(
             self.house.tables,
             self.shop_id,
@@ -186,6 +190,7 @@ class Desk:
             limit=limit,
             after=after,
             backwards=backwards,
+            stretch=stretch,
         )
 
     def trail(
@@ -193,6 +198,12 @@ class Desk:
     ) -> tuple[list[Event], Item | None]:
         """What happened to one subject, oldest first."""
         return events.trail(self.house.tables, self.shop_id, subject, limit=limit, after=after)
+
+    def history(
+        self, subject: str, *, limit: int, after: Item | None = None
+    ) -> tuple[list[Event], Item | None]:
+        """What happened to one subject, newest first."""
+        return events.history(self.house.tables, self.shop_id, subject, limit=limit, after=after)
 
     def timeline(
         self, customer: str, *, limit: int = 100, after: Item | None = None
@@ -225,11 +236,16 @@ class Desk:
             raise Replayed(error.receipt) from None
         self._receipts = self._unread = ()
         self._run = None
+        self.house.forget(OPEN, self.shop_id)
         return changes.result
 
     def aside(self) -> "Desk":
         """A desk for a commit of its own: the request's receipts and the agenda run stay here."""
         return Desk(self.house, self.shop_id, actor=self.actor, correlation=self.correlation)
+
+    def act_for(self, staff_id: str) -> None:
+        """What is committed from here on is told as done by that member of the staff."""
+        self.actor = Actor(kind=ActorKind.STAFF, id=staff_id)
 
     def start_over(self) -> None:
         """Forget what was read, so that the next read looks at the receipts again."""

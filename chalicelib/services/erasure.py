@@ -72,6 +72,22 @@ def erase_customer(desk: Desk, event: canonical.CustomerErased) -> Customer | No
 
 
 @command
+def erase_known(desk: Desk, customer_id: str) -> Customer | None:
+    """Forget a customer whom somebody of the staff looked up, as their own wish would. Raises
+    NotFound."""
+    customer = desk.get(Customer, customer_id)
+    known = known_by(desk, customer)
+    wish = Erasure(
+        shop=desk.shop_id,
+        at=desk.now(),
+        customer_id=customer.id,
+        identities=tuple(sorted(known)),
+    )
+    write_down(desk.house, wish)
+    return desk.commit(_forgetting(desk, customer, wish, known))
+
+
+@command
 def erase_shop(desk: Desk, event: canonical.ShopErased) -> None:
     """The shop left its platform: forget all of its customers and guests, a few at a time, and
     the deliveries of it that are parked. Its silence is no surprise any more.

@@ -11,7 +11,11 @@ from chalicelib.domain.canonical import Person, Platform, SeenBy
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.orders import Order, order_id
+from chalicelib.domain.photos import Photo
+from chalicelib.domain.withdrawals import Withdrawal
+from chalicelib.services import photos
 from chalicelib.services.desk import Desk
+from chalicelib.store import drafts
 from chalicelib.store.records import Card
 
 PARTS_A_COMMIT = 20
@@ -56,9 +60,12 @@ def mark(
 
 
 def empty_cases(desk: Desk, cards: Iterable[Card]) -> None:
-    """Empty what some cases and orders say of a person."""
+    """Empty what some cases and orders say of a person, and what was declared about the orders,
+    whoever its receipt went to."""
     for card in cards:
         _empty(desk, card.id)
+        if card.kind == Order.kind:
+            _empty_withdrawals(desk, card.id)
 
 
 def empty_order(desk: Desk, order: str) -> None:
@@ -98,8 +105,19 @@ def pages(desk: Desk, index: int, name: str) -> Iterator[list[Card]]:
             return
 
 
+def _empty_withdrawals(desk: Desk, order: str) -> None:
+    for cards in pages(desk, 4, f"order#{order}"):
+        for card in cards:
+            if card.kind == Withdrawal.kind:
+                _empty(desk, card.id)
+
+
 def _empty(desk: Desk, subject: str) -> None:
     family = desk.family(subject, *erasure.PERSONAL)
+    if subject.startswith(f"{Order.prefix}_"):
+        drafts.forget(desk.house.tables, desk.shop_id, subject)
+    # The pictures first: while a record says that there are some, this is tried again.
+    photos.delete_pictures(desk, (one for one in family if isinstance(one, Photo)))
     for start in range(0, len(family), PARTS_A_COMMIT):
         part = family[start : start + PARTS_A_COMMIT]
         desk.aside().commit(erasure.forget(part, at=desk.now()))

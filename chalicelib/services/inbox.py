@@ -108,6 +108,13 @@ def given_up(house: House, shop_id: str, *, after: str | None) -> GivenUp:
     return GivenUp(ids, ids[-1] if answer["IsTruncated"] else None)
 
 
+def waiting_of(house: House, shop_id: str) -> int:
+    """How many of a shop's deliveries wait; counted up to a thousand."""
+    prefix = f"{WAITING}{shop_id}/"
+    answer = client("s3").list_objects_v2(Bucket=house.settings.inbox_bucket, Prefix=prefix)
+    return answer["KeyCount"]
+
+
 def read(house: House, key: str) -> Parked:
     """A parked delivery. Raises Unreadable for what is none."""
     content = _read(house, key)

@@ -10,12 +10,15 @@ from chalicelib.domain.letters import (
     StaffSignIn,
     TicketReply,
     TicketResolved,
+    WithdrawalAnswered,
+    WithdrawalReceipt,
 )
 from chalicelib.domain.messages import Channel, Outgoing
 from chalicelib.domain.records import Record
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.withdrawals import Withdrawal
 from chalicelib.notify import reply_to
 from chalicelib.notify.carriers import Handed, Mail, send_mail, send_sms
 from chalicelib.notify.doors import desk_door, door
@@ -42,16 +45,26 @@ class Package:
     hand_over: Callable[[], Handed]
 
 
-def brought(out: Outgoing) -> tuple[type[Record], str, str] | None:
+def brought(out: Outgoing) -> tuple[type[Record], str, str | None] | None:
     """Where the text lies that a letter brings, if it brings one."""
-    letter = out.letter
-    if isinstance(letter, TicketReply | TicketResolved) and letter.message_id:
-        return TicketMessage, letter.message_id, out.subject_id
-    return None
+    match out.letter:
+        case TicketReply(message_id=str(said)) | TicketResolved(message_id=str(said)):
+            return TicketMessage, said, out.subject_id
+        case WithdrawalReceipt() | WithdrawalAnswered():
+            return Withdrawal, out.subject_id, None
+        case _:
+            return None
 
 
-def text_of(said: Record | None) -> str:
-    return said.words.text if isinstance(said, TicketMessage) else ""
+def text_of(out: Outgoing, said: Record | None) -> str:
+    """What a letter brings of a record that lies around it."""
+    match said:
+        case TicketMessage():
+            return said.words.text
+        case Withdrawal():
+            return said.answer_text if isinstance(out.letter, WithdrawalAnswered) else said.content
+        case _:
+            return ""
 
 
 def answered(out: Outgoing) -> tuple[type[Record], str] | None:
@@ -73,7 +86,7 @@ def words(desk: Desk, out: Outgoing, to: Customer | Staff, said: str) -> Words:
         letter,
         shop=shop,
         reader=Reader(name=to.name or "", zone=to.zone or shop.zone),
-        language=language_of(out.language, shop),
+        language=language_of(_chosen_language(to) or out.language, shop),
         link=_link(desk, out, letter),
         words=said,
         unsubscribe=unsubscribe,
@@ -95,6 +108,10 @@ def pack(desk: Desk, out: Outgoing, to: Customer | Staff, said: str, in_reply_to
 def reply_keys(house: House) -> dict[str, str]:
     """The keys that Reply-To addresses are signed with, by id."""
     return house.parameter(keys.NAME).get("signing", {})
+
+
+def _chosen_language(to: Customer | Staff) -> str | None:
+    return to.chosen_language if isinstance(to, Customer) else None
 
 
 def _mail(

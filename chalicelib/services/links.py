@@ -20,6 +20,14 @@ class Opened:
     expires_at: datetime
 
 
+class LinkOver(Expired):
+    """A link of ours whose time is over; `link` is what it opened."""
+
+    def __init__(self, link: Opened) -> None:
+        super().__init__("This link was good until " + link.expires_at.strftime("%d %b %Y."))
+        self.link = link
+
+
 def serializer(house: House, key_id: str, purpose: str) -> URLSafeSerializer | None:
     """The signer of one purpose under one key; None for a key that does not exist."""
     key = _signing_keys(house).get(key_id)
@@ -70,12 +78,17 @@ def link(house: House, purpose: str, *, shop: str, subject: str, expires_at: dat
 
 
 def opened(house: House, purpose: str, token: str) -> Opened:
-    """What a token opens. Raises NotFound for a forged one and Expired for an old one."""
+    """What a token opens. Raises NotFound for a forged one and LinkOver for an old one."""
+    what = proved(house, purpose, token)
+    if house.now() >= what.expires_at:
+        raise LinkOver(what)
+    return what
+
+
+def proved(house: House, purpose: str, token: str) -> Opened:
+    """What a token of ours opens, or opened once. Raises NotFound for a forged one."""
     match unsign(house, purpose, token):
         case [str(shop), str(subject), int(expiry)]:
-            expires_at = datetime.fromtimestamp(expiry, UTC)
+            return Opened(shop, subject, datetime.fromtimestamp(expiry, UTC))
         case _:
             raise NotFound("This link is not one of ours.")
-    if house.now() >= expires_at:
-        raise Expired("This link was good until " + expires_at.strftime("%d %b %Y."))
-    return Opened(shop, subject, expires_at)

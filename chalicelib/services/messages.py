@@ -111,7 +111,7 @@ def read(desk: Desk, message_id: str) -> tuple[Outgoing, letters.Words | None]:
     if out.customer_id is None:
         return out, None
     around = _around(desk, out)
-    if around.to is None or messages.undeliverable(out, around.to):
+    if around.to is None or messages.undeliverable(out, around.to, at=desk.now()):
         return out, None
     return out, letters.words(desk, out, around.to, around.said)
 
@@ -154,7 +154,7 @@ def _take(desk: Desk, message_id: str) -> Taken | None:
         if way is not out.channel:
             desk.commit(messages.reroute(out, way, at=desk.now()))
             return None
-    reason = messages.undeliverable(out, to)
+    reason = messages.undeliverable(out, to, at=desk.now())
     if to is None or reason:
         desk.commit(messages.drop(out, reason or "erased"))
         return None
@@ -194,7 +194,7 @@ def _around(desk: Desk, out: Outgoing) -> Around:
     )
     return Around(
         to if isinstance(to, Customer | Staff) else None,
-        said="".join(letters.text_of(one) for one in found),
+        said="".join(letters.text_of(out, one) for one in found),
         answers="".join(letters.mail_of(one) for one in found),
     )
 

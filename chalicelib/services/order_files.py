@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.domain.canonical import Line
@@ -133,8 +134,10 @@ def _file(
     return file, beside
 
 
-def rulings(desk: Desk, file: OrderFile, reasons: Mapping[str, Reason]) -> dict[str, Ruling]:
-    """What the shop's policy says now of each line, for the reasons given."""
+def rulings(
+    desk: Desk, file: OrderFile, reasons: Mapping[str, Reason], at: datetime
+) -> dict[str, Ruling]:
+    """What the shop's policy says of each line at a moment, for the reasons given."""
     return eligible(
         file.order,
         file.grounds(),
@@ -142,7 +145,7 @@ def rulings(desk: Desk, file: OrderFile, reasons: Mapping[str, Reason]) -> dict[
         desk.shop.returns,
         reasons,
         place=place_of(desk),
-        at=desk.now(),
+        at=at,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.figures import Figures, HourFigures, figures_id, fold
+from chalicelib.domain.figures import Figures, HourFigures, figures_id, fold, total
 from chalicelib.services.desk import Desk
 from chalicelib.store import events
 from chalicelib.store.commit import Busy, Conflict
@@ -37,25 +37,36 @@ def day_of(desk: Desk, wanted: date | None) -> Day:
 
 def figures(desk: Desk, day: Day) -> Figures:
     """A day's figures. Costs one read a closed hour and one fold of the running one."""
-    hours = list(_hours(day))
-    kept = desk.read(*((HourFigures, figures_id(events.hour_of(hour))) for hour in hours))
-    total = Figures()
-    for hour, found in zip(hours, kept, strict=True):
-        if hour > desk.now():
-            break
+    return total(of_hour for _, of_hour in by_hour(desk, day))
+
+
+def by_hour(desk: Desk, day: Day) -> Iterator[tuple[datetime, Figures]]:
+    """The same, for each UTC hour that has begun."""
+    begun = [hour for hour in hours(day) if hour <= desk.now()]
+    kept = desk.read(*((HourFigures, figures_id(events.hour_of(hour))) for hour in begun))
+    for hour, found in zip(begun, kept, strict=True):
         if isinstance(found, HourFigures) and _is_whole(day, hour):
-            total = total.plus(found.figures)
+            yield hour, found.figures
         else:
-            total = total.plus(_folded(desk, day, hour))
-    return total
+            yield hour, _folded(desk, day, hour)
+
+
+def hours(day: Day) -> Iterator[datetime]:
+    """The UTC hours that a day touches."""
+    hour = day.start.replace(minute=0)
+    while hour < day.end:
+        yield hour
+        hour += HOUR
+
+
+def is_over(desk: Desk, day: Day) -> bool:
+    """Whether nothing that happened in the day can still come in."""
+    return desk.now() >= day.end + SETTLING
 
 
 def recounted(desk: Desk, day: Day) -> Figures:
     """The same figures from the events alone, nothing kept; must be equal."""
-    total = Figures()
-    for hour in _hours(day):
-        total = total.plus(_fold_hour(desk, day, hour))
-    return total
+    return total(_fold_hour(desk, day, hour) for hour in hours(day))
 
 
 def _folded(desk: Desk, day: Day, hour: datetime) -> Figures:
@@ -81,14 +92,6 @@ def _keep(desk: Desk, hour: datetime, counted: Figures) -> None:
     # things to do.
     with suppress(Conflict, Busy):
         desk.commit(Changes(record, records=(record,)))
-
-
-def _hours(day: Day) -> Iterator[datetime]:
-    """The UTC hours that a day touches."""
-    hour = day.start.replace(minute=0)
-    while hour < day.end:
-        yield hour
-        hour += HOUR
 
 
 def _is_whole(day: Day, hour: datetime) -> bool:

@@ -10,12 +10,15 @@ from botocore.exceptions import ClientError
 from chalicelib.domain.agenda import Lane
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Actor, ActorKind
+from chalicelib.domain.numbers import NumberClaim
 from chalicelib.services import erasure, lanes, withholding
-from chalicelib.services.desk import desk
+from chalicelib.services.desk import Desk, desk
 from chalicelib.services.erasure_ledger import written_since
 from chalicelib.services.house import House
 from chalicelib.services.withholding import Chosen
+from chalicelib.store import photos as photo_store
 from chalicelib.store import withheld
+from chalicelib.store.photos import Size
 from chalicelib.store.restored_tables import Definition, check, open_stream, switch_on
 from chalicelib.store.tables import Tables
 from chalicelib.store.withheld import Restored
@@ -69,6 +72,20 @@ def begin(
     return Begun(until, count, erased, {name: label for name, label in streams.items() if label})
 
 
+def drop_lost_photos(house: House, at: datetime) -> int:
+    """Delete the pictures that were kept since a restore's time for cases that know nothing of
+    them any more; gives how many photos that were. To be done on the tables that are in use."""
+    bucket = house.settings.photos_bucket
+    lost = [one for one in photo_store.kept_since(bucket, at) if not _is_known(house, *one)]
+    for shop, photo in lost:
+        photo_store.delete(bucket, *(photo_store.kept_key(shop, photo, size) for size in Size))
+    return len(lost)
+
+
+def _is_known(house: House, shop: str, photo: str) -> bool:
+    return _as_operator(house, shop).find(NumberClaim, photo) is not None
+
+
 def _pause_what_runs(house: House) -> None:
     try:
         lanes.pause(house, Lane)
@@ -104,11 +121,10 @@ def _noted(house: House, at: datetime) -> datetime:
 def _erase_again(house: House, since: datetime) -> int:
     wishes = written_since(house, since)
     for wish in wishes:
-        again = desk(
-            house,
-            wish.shop,
-            actor=Actor(kind=ActorKind.SYSTEM, id="restore"),
-            correlation="restore",
-        )
-        erasure.repeat(again, wish)
+        erasure.repeat(_as_operator(house, wish.shop), wish)
     return len(wishes)
+
+
+def _as_operator(house: House, shop: str) -> Desk:
+    actor = Actor(kind=ActorKind.SYSTEM, id="restore")
+    return desk(house, shop, actor=actor, correlation="restore")

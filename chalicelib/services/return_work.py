@@ -7,6 +7,7 @@ from datetime import datetime
 from chalicelib.domain import return_refunds, return_requests, return_work
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.alerts import alert
+from chalicelib.domain.canonical import Owner
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.letters import PromiseLate
@@ -39,19 +40,7 @@ def receive(desk: Desk, case_id: str, units: Mapping[str, int]) -> Return:
     """The warehouse has the parcel, with so many units of each line."""
     case = desk.get(Return, case_id)
     file = file_of(desk, case)
-    policy = desk.shop.returns
-    received = return_work.receive(
-        case,
-        file.order,
-        units,
-        file.may_claim,
-        policy,
-        law=law_of(policy, case.lines),
-        place=place_of(desk),
-        hours=desk.shop.hours,
-        at=desk.now(),
-    )
-    return desk.commit(with_letters(desk, received, file))
+    return desk.commit(with_letters(desk, _received(desk, file, case, units), file))
 
 
 @command
@@ -60,6 +49,22 @@ def inspect(desk: Desk, case_id: str, found: Sequence[Found]) -> Return:
     case = desk.get(Return, case_id)
     policy = desk.shop.returns
     return desk.commit(return_work.inspect(case, found, policy, automatic=False, at=desk.now()))
+
+
+def taken_in(
+    desk: Desk, case: Return, units: Mapping[str, int], found: Sequence[Found]
+) -> Changes[Return]:
+    """The parcel was received and looked at in one go, for a commit that holds both or neither.
+    The refund is settled with it where nobody has to think about it: all that was agreed to is
+    here and as good as new, the case is ours, and the amount is within the automatic cap."""
+    file = file_of(desk, case)
+    received = _received(desk, file, case, units)
+    seen = return_work.inspect(
+        received.result, found, desk.shop.returns, automatic=False, at=desk.now()
+    )
+    both = then(received, seen)
+    settled = _settled_at_once(desk, file, seen.result)
+    return with_letters(desk, then(both, settled) if settled else both, file)
 
 
 @command
@@ -183,6 +188,36 @@ def _accepted_unseen(desk: Desk, file: OrderFile, case: Return) -> Changes[Retur
     if refund is None or refund.amount > policy.automatic_cap:
         return None
     return then(seen, settled)
+
+
+def _received(
+    desk: Desk, file: OrderFile, case: Return, units: Mapping[str, int]
+) -> Changes[Return]:
+    policy = desk.shop.returns
+    return return_work.receive(
+        case,
+        file.order,
+        units,
+        file.may_claim,
+        policy,
+        law=law_of(policy, case.lines),
+        place=place_of(desk),
+        hours=desk.shop.hours,
+        at=desk.now(),
+    )
+
+
+def _settled_at_once(desk: Desk, file: OrderFile, case: Return) -> Changes[Return] | None:
+    if case.owner is not Owner.OURS or not return_work.is_as_agreed(case):
+        return None
+    try:
+        settled = _settled(desk, file, case)
+    except DomainError:
+        # The order has changed so that the rules refuse it: a person decides.
+        return None
+    refund = settled.result.refund
+    is_within = refund is not None and refund.amount <= desk.shop.returns.automatic_cap
+    return settled if is_within else None
 
 
 def _settled(desk: Desk, file: OrderFile, case: Return) -> Changes[Return]:

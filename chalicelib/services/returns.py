@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain import canonical, return_requests
 from chalicelib.domain.canonical import Owner
@@ -19,12 +19,14 @@ from chalicelib.domain.return_lines import (
     Reason,
     ReturnLine,
     Wanted,
+    Way,
     Wish,
     check_named,
     claimed,
 )
 from chalicelib.domain.return_money import law_of, quoted, terms_of
-from chalicelib.domain.return_requests import Asked
+from chalicelib.domain.return_requests import Asked, send_back_by, way_of
+from chalicelib.domain.return_work import refund_due_at, refund_within
 from chalicelib.domain.returns import Decision, Return
 from chalicelib.services.desk import Desk, command
 from chalicelib.services.order_files import (
@@ -43,6 +45,10 @@ class Preview:
     file: OrderFile
     lines: tuple[ReturnLine, ...]
     decision: Decision
+    send_by: datetime
+    """By when it must be on its way, if it is agreed to now."""
+    refund_by: datetime
+    """By when the money is owed if it is sent on that last day."""
 
     @property
     def refused(self) -> list[Ruling]:
@@ -54,16 +60,19 @@ def returnable(desk: Desk, order: str) -> tuple[OrderFile, dict[str, Ruling], di
     fault."""
     file = order_file(desk, order)
     faulty = dict.fromkeys((line.id for line in file.lines), Reason.DEFECTIVE)
-    return file, rulings(desk, file, {}), rulings(desk, file, faulty)
+    at = desk.now()
+    return file, rulings(desk, file, {}, at), rulings(desk, file, faulty, at)
 
 
-def preview(desk: Desk, order: str, wanted: tuple[Wanted, ...]) -> Preview:
+def weigh(
+    desk: Desk, file: OrderFile, wanted: tuple[Wanted, ...], way: Way | None = None
+) -> Preview:
     """The decision and the quote, before anything is asked for; the same that `request` makes.
 
-    Raises Invalid, field `lines`, for a line the order does not have, one named twice, more lines
-    than one return takes, and more units than are left.
+    Raises Invalid: field `lines`, for a line the order does not have, one named twice, more lines
+    than one return takes, and more units than are left; field `way`, for one the shop has not.
     """
-    return _weighed(desk, order_file(desk, order), wanted)
+    return _weighed(desk, file, wanted, way, desk.now())
 
 
 @command
@@ -72,7 +81,7 @@ def request(desk: Desk, order: str, wanted: tuple[Wanted, ...], asked: Asked) ->
 
     Raises NotAllowed, field `lines`, with the rulings, for what may not come back.
     """
-    weighed = preview(desk, order, wanted)
+    weighed = weigh(desk, order_file(desk, order), wanted, asked.way)
     if weighed.refused:
         first = weighed.refused[0]
         raise NotAllowed(
@@ -88,7 +97,8 @@ def request(desk: Desk, order: str, wanted: tuple[Wanted, ...], asked: Asked) ->
 def request_by_staff(desk: Desk, order: str, wanted: tuple[Wanted, ...], asked: Asked) -> Return:
     """Staff ask for a customer. What the policy would refuse waits for a decision of its own,
     and is marked as overriding it when somebody agrees."""
-    return desk.commit(_opened(desk, preview(desk, order, wanted), asked))
+    weighed = weigh(desk, order_file(desk, order), wanted, asked.way)
+    return desk.commit(_opened(desk, weighed, asked))
 
 
 @command
@@ -115,9 +125,28 @@ def request_from_event(desk: Desk, event: canonical.ReturnRequested) -> Return:
         outside_id=event.id,
         decide_by=event.decide_by,
     )
-    opened = _opened(desk, _weighed(desk, file, wanted), asked)
+    opened = _opened(desk, weigh(desk, file, wanted), asked)
     named = claim(desk.shop_id, reference, opened.result.id)
     return desk.commit(opened.plus(Changes(None, (named,))))
+
+
+def from_withdrawal(
+    desk: Desk, file: OrderFile, wanted: tuple[Wanted, ...], asked: Asked
+) -> Changes[Return]:
+    """The return that a withdrawal from the contract begins, judged as of its declaration. Where
+    every line may come back it is agreed to at once, whatever it is worth and whatever rule of
+    the shop would have a person look at it, for the buyer has the right; else a person decides,
+    with the rulings as advice.
+
+    Raises Invalid, field `lines`, as `weigh` does.
+    """
+    weighed = _weighed(desk, file, wanted, asked.way, asked.noticed_at or desk.now())
+    opened = _requested(desk, weighed, asked)
+    if weighed.refused:
+        return with_letters(desk, opened, file)
+    units = {line.line_id: line.requested for line in opened.result.lines}
+    agreed = _authorized(desk, file, opened.result, units, automatic=True)
+    return with_letters(desk, then(opened, agreed), file)
 
 
 @command
@@ -188,24 +217,35 @@ def then(first: Changes[Return], second: Changes[Return]) -> Changes[Return]:
     return Changes(second.result).plus(first, second)
 
 
-def _weighed(desk: Desk, file: OrderFile, wanted: tuple[Wanted, ...]) -> Preview:
+def _weighed(
+    desk: Desk, file: OrderFile, wanted: tuple[Wanted, ...], way: Way | None, at: datetime
+) -> Preview:
     check_named([one.line_id for one in wanted])
     reasons = {one.line_id: one.reason for one in wanted}
     lines = tuple(_return_line(file, one) for one in wanted)
-    ruled = rulings(desk, file, reasons)
+    ruled = rulings(desk, file, reasons, at)
     chosen = tuple(ruled[line.line_id] for line in lines)
     policy = desk.shop.returns
     freight = _freight(chosen)
     law = law_of(policy, lines)
+    terms = terms_of(policy, law, freight, way_of(way, policy))
     decision = Decision(
         policy_version=desk.shop.version,
         preset=law.id,
         rule=next((ruling.rule for ruling in chosen if ruling.rule), ""),
         rulings=chosen,
-        quote=quoted(file.paid(), lines, terms_of(policy, law, freight)),
+        quote=quoted(file.paid(), lines, terms),
         freight_payer=freight,
     )
-    return Preview(file, lines, decision)
+    send_by = send_back_by(policy, law, place_of(desk), desk.now())
+    refund_by = refund_due_at(
+        refund_within(lines, policy, law),
+        policy,
+        place_of(desk),
+        requested_at=at,
+        received_at=send_by + timedelta(days=policy.transit_days),
+    )
+    return Preview(file, lines, decision, send_by, refund_by)
 
 
 def _is_forgotten(file: OrderFile, said_at: datetime) -> bool:
@@ -214,21 +254,25 @@ def _is_forgotten(file: OrderFile, said_at: datetime) -> bool:
 
 
 def _opened(desk: Desk, weighed: Preview, asked: Asked) -> Changes[Return]:
-    file, policy = weighed.file, desk.shop.returns
+    file, opened = weighed.file, _requested(desk, weighed, asked)
+    needs_review = any(ruling.needs_review for ruling in weighed.decision.rulings)
+    agreed = None if needs_review else automatic(desk, file, opened.result)
+    return with_letters(desk, then(opened, agreed) if agreed else opened, file)
+
+
+def _requested(desk: Desk, weighed: Preview, asked: Asked) -> Changes[Return]:
+    file = weighed.file
     units = {line.line_id: line.requested for line in weighed.lines}
-    opened = return_requests.request(
+    return return_requests.request(
         claimed(file.order, units, file.may_claim),
         weighed.lines,
         asked,
         weighed.decision,
-        policy,
+        desk.shop.returns,
         at=desk.now(),
         new_id=desk.new_id,
         new_number=desk.new_number,
     )
-    needs_review = any(ruling.needs_review for ruling in weighed.decision.rulings)
-    agreed = None if needs_review else automatic(desk, file, opened.result)
-    return with_letters(desk, then(opened, agreed) if agreed else opened, file)
 
 
 def _authorized(
@@ -243,7 +287,9 @@ def _authorized(
         lines,
         policy,
         law=law,
-        quote=quoted(file.paid(), lines, terms_of(policy, law, case.decision.freight_payer)),
+        quote=quoted(
+            file.paid(), lines, terms_of(policy, law, case.decision.freight_payer, case.way)
+        ),
         place=place_of(desk),
         automatic=automatic,
         at=desk.now(),

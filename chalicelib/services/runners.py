@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.alerts import PUBLISH
 from chalicelib.domain.callback_work import ESCALATE
+from chalicelib.domain.drafts import LEAVE
 from chalicelib.domain.messages import SEND, SETTLE
 from chalicelib.domain.promises import RING
 from chalicelib.domain.return_refunds import MATCH
@@ -13,8 +14,10 @@ from chalicelib.domain.silence import LISTEN
 from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.surveys import EXPIRE
 from chalicelib.domain.ticket_cycles import CLOSE
+from chalicelib.domain.withdrawals import FOLLOW
 from chalicelib.services import (
     alerts,
+    answers,
     callbacks,
     erasure,
     listening,
@@ -23,6 +26,7 @@ from chalicelib.services import (
     rings,
     surveys,
     ticket_clock,
+    withdrawal_matching,
 )
 from chalicelib.services.desk import Desk
 
@@ -30,6 +34,7 @@ RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
     RING: rings.ring,
     SEND: messages.send,
     SETTLE: messages.settle,
+    LEAVE: answers.leave,
     CLOSE: ticket_clock.close,
     SURVEY: surveys.dispatch,
     EXPIRE: surveys.expire,
@@ -37,6 +42,7 @@ RUNNERS: dict[str, Callable[[Desk, Entry], object]] = {
     PUBLISH: alerts.publish,
     MATCH: return_work.match,
     WAREHOUSE: return_work.notify_warehouse,
+    FOLLOW: withdrawal_matching.follow_up,
     LISTEN: listening.listen,
     erasure.CUSTOMER: erasure.forget_cases,
     erasure.GUESTS: erasure.forget_guests,

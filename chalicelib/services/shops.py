@@ -1,5 +1,7 @@
 """Setting shops up: configuration in the table, secrets in Parameter Store."""
 
+from collections.abc import Callable
+
 from chalicelib.domain.canonical import Platform
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import Invalid
@@ -20,6 +22,21 @@ def put(desk: Desk, wanted: Configuration) -> Shop:
     shop = desk.find(Shop, desk.shop_id)
     if shop is not None:
         desk.expected(shop)
+    return _put(desk, shop, wanted)
+
+
+@command
+def amend(desk: Desk, amended: Callable[[Shop], Configuration]) -> Shop:
+    """Replace some of the desk's shop's configuration: `amended` gives all of it from what it is.
+
+    Raises Stale if the shop was changed since the version that the caller looked at, and what
+    `amended` raises.
+    """
+    shop = desk.get(Shop, desk.shop_id)
+    return _put(desk, shop, amended(shop))
+
+
+def _put(desk: Desk, shop: Shop | None, wanted: Configuration) -> Shop:
     listened_for = Changes(None, agenda=(listening(desk.shop_id, at=desk.now()),))
     made = desk.commit(configure(shop, desk.shop_id, wanted).plus(listened_for))
     desk.house.forget("shop", desk.shop_id)

@@ -3,16 +3,18 @@
 import secrets
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 # The lists that staff are found in are declared there.
 from chalicelib.domain import staff as rules
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import Expired, Invalid, NotFound, TooMany, Unauthorized
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.letters import StaffSignIn
 from chalicelib.domain.messages import message
 from chalicelib.domain.numbers import NumberClaim
-from chalicelib.domain.permissions import Role
+from chalicelib.domain.permissions import LEADING, Permission, Role, permissions_of
+from chalicelib.domain.roster import Roster, manages, still_managed
 from chalicelib.domain.staff import Issued, Presented, Scope, Staff, Token
 from chalicelib.services import desk as desks
 from chalicelib.services.desk import Desk, command
@@ -23,6 +25,8 @@ from chalicelib.store.tables import Item
 
 STAFF_LIST = "staff"
 SIGN_INS_AN_HOUR = 5
+MOST_LEADING = 20
+"""Of those who manage the staff, as many are looked at as make sure that one is left."""
 
 
 def new_secret() -> str:
@@ -78,11 +82,29 @@ def revoke_token(desk: Desk, token_id: str) -> Token:
 
 @command
 def disable(desk: Desk, staff_id: str) -> Staff:
-    """All their tokens and sessions end; other processes know within 30 seconds."""
-    staff = desk.commit(rules.disable(desk.get(Staff, staff_id), at=desk.now()))
-    for token in desk.family(staff_id, Token):
-        _forget(desk.house, desk.shop_id, token.id)
-    return staff
+    """All their tokens and sessions end; other processes know within 30 seconds.
+
+    Raises NotAllowed, reason `last-admin`, if nobody would be left to manage the staff.
+    """
+    staff = desk.get(Staff, staff_id)
+    return _changed(desk, staff, rules.disable(staff, at=desk.now()))
+
+
+@command
+def change(desk: Desk, staff_id: str, *, name: str, role: Role, phone: str | None) -> Staff:
+    """What somebody is called, does and is called on; other processes know within 30 seconds.
+
+    Raises NotAllowed, reason `last-admin`, if nobody would be left to manage the staff.
+    """
+    staff = desk.get(Staff, staff_id)
+    return _changed(desk, staff, rules.change(staff, name=name, role=role, phone=phone))
+
+
+@command
+def prefer(desk: Desk, staff_id: str, *, language: str, zone: str | None, keys: bool) -> Staff:
+    """How somebody wants their own pages; other processes know within 30 seconds."""
+    staff = desk.get(Staff, staff_id)
+    return _known(desk, desk.commit(rules.prefer(staff, language=language, zone=zone, keys=keys)))
 
 
 def everybody(desk: Desk, *, limit: int, after: Item | None) -> Page:
@@ -90,17 +112,45 @@ def everybody(desk: Desk, *, limit: int, after: Item | None) -> Page:
     return desk.page(4, STAFF_LIST, limit=limit, after=after)
 
 
+def _changed(desk: Desk, before: Staff, change: Changes[Staff]) -> Staff:
+    if manages(before) and not manages(change.result):
+        # The roster first: whoever else stopped since then has written it, and the commit fails.
+        roster = desk.find(Roster, desk.shop_id)
+        change = still_managed(roster, before, change, _managing(desk))
+    return _known(desk, desk.commit(change))
+
+
+def _managing(desk: Desk) -> list[Staff]:
+    """Who may manage the staff. A list may not know yet who just came or went: who went is read,
+    and who just came is missed for a moment."""
+    roles = [role for role in LEADING if Permission.MANAGE_STAFF in permissions_of(role)]
+    cards = [c for role in roles for c in desk.page(2, f"leading#{role}", limit=MOST_LEADING).cards]
+    found = desk.read(*((Staff, card.id) for card in cards)) if cards else []
+    return [one for one in found if isinstance(one, Staff)]
+
+
+def _known(desk: Desk, staff: Staff) -> Staff:
+    """Somebody as they are since a commit, known to this process from now on."""
+    for token in desk.family(staff.id, Token):
+        _forget(desk.house, desk.shop_id, token.id)
+    return staff
+
+
 def authenticate(house: House, text: str, scope: Scope) -> Staff:
     """Who shows this token. Raises Unauthorized; what is believed is at most 30 seconds old."""
     shown = rules.presented(text)
     if shown is None:
         raise Unauthorized("This token is not known.", reason="unknown-token")
-    token, staff = house.cached(
-        ("token", shown.shop, shown.token_id), STAFF_SECONDS, lambda: _load(house, shown)
-    )
+    token, staff = _shown(house, shown)
     known = rules.verify(shown, token, staff, scope, at=house.now())
     _note_use(house, token)
     return known
+
+
+def signed_in_until(house: House, session: str) -> datetime | None:
+    """When a session that was believed ends."""
+    shown = rules.presented(session)
+    return _shown(house, shown)[0].expires_at if shown else None
 
 
 def send_sign_in_link(desk: Desk, mail: str) -> None:
@@ -198,6 +248,11 @@ def _by_mail(desk: Desk, address: str) -> str | None:
     """The id of who has this address. Read by key: a list may not know yet who was just added."""
     found = desk.find(NumberClaim, rules.mail_claim(_mail_key(desk, address)))
     return found.subject if found else None
+
+
+def _shown(house: House, shown: Presented) -> tuple[Token, Staff]:
+    key = ("token", shown.shop, shown.token_id)
+    return house.cached(key, STAFF_SECONDS, lambda: _load(house, shown))
 
 
 def _load(house: House, shown: Presented) -> tuple[Token, Staff]:

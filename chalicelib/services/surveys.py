@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from chalicelib.domain import callbacks, survey_asking, ticket_cycles
+from chalicelib.domain import callbacks, preferences, survey_asking, ticket_cycles
 from chalicelib.domain import surveys as rules
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.alerts import alert
@@ -15,6 +15,7 @@ from chalicelib.domain.forms import Answers, Form, answer
 from chalicelib.domain.later import Later
 from chalicelib.domain.letters import LowScore, SurveyInvitation
 from chalicelib.domain.messages import SURVEYS, Channel, message, reach
+from chalicelib.domain.preferences import Asks
 from chalicelib.domain.presets import form_preset
 from chalicelib.domain.returns import MoneyState, Return
 from chalicelib.domain.survey_asking import ASKED_ID, Asking, LastAsked, Standing, survey_id
@@ -145,15 +146,39 @@ def unsubscribe(desk: Desk, customer_id: str) -> Customer:
     return desk.commit(suppress(customer, SURVEYS, Blocked.UNSUBSCRIBED, at=desk.now()))
 
 
+@command
+def choose(desk: Desk, customer_id: str, wanted: Asks, language: str | None) -> Customer:
+    """What a customer chose: whether they are asked, and in which language they are written to."""
+    customer = desk.get(Customer, customer_id)
+    return desk.commit(preferences.choose(customer, wanted, language, at=desk.now()))
+
+
 def everything(desk: Desk, *, limit: int, after: Item | None) -> Page:
     """All surveys, newest first, with those that were not sent and why."""
     return desk.page(4, ALL, limit=limit, after=after, backwards=True)
 
 
-def is_open_again(desk: Desk, survey: Survey) -> bool:
-    """Whether its case was opened again, so that it is too early to say how it went."""
-    case = case_now(calls.case_of(desk, survey.case.id))
-    return case.round != survey.case.round or not case.is_settled
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a survey is about, as its customer knows it."""
+
+    thing: str
+    """The question's first words, or what came back."""
+    settled_at: datetime | None
+    is_open_again: bool
+    """It is too early to say how it went."""
+
+
+def matter(desk: Desk, survey: Survey) -> Matter:
+    """What a survey is about. Raises NotFound where there is no such case."""
+    found = calls.case_of(desk, survey.case.id)
+    case = case_now(found)
+    is_open_again = case.round != survey.case.round or not case.is_settled
+    match found:
+        case Ticket():
+            return Matter(found.subject, found.resolved_at, is_open_again)
+        case Return():
+            return Matter(found.lines[0].title, found.settled_at, is_open_again)
 
 
 def form_of(survey: Survey) -> Form:

@@ -1,17 +1,24 @@
 """A ticket with everything around it, for whoever works on it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from chalicelib.domain.calendar import add_working
+from chalicelib.domain.callbacks import Callback, CallbackState
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.drafts import Draft
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.orders import Order
+from chalicelib.domain.photos import Photo
 from chalicelib.domain.returns import RequestState, Return
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Status, Ticket
+from chalicelib.services import photos
 from chalicelib.services.desk import Desk
 from chalicelib.store.records import Card
 
 MOST_CASES = 10
+MOST_KNOWN = 50
 MOST_OF_ORDER = 20
 
 
@@ -26,14 +33,29 @@ class Case:
     customer: Customer | None
     others: list[Card]
     """The customer's other cases and orders, newest first."""
+    known: list[Card]
+    """As much of the customer's whole file, this ticket too, as one page of it holds."""
+    drafts: list[Draft]
+    """Answers that somebody is writing, or that are about to leave."""
     calls: list[Card]
     """Calls promised about this ticket, open and past, by time."""
+    photos: list[Photo]
+    """Files that the customer sent as photos, oldest first."""
 
 
 def open_cases(desk: Desk, order_id: str) -> list[Card]:
     """The tickets and returns of an order that are still open, the newest first."""
     cards = desk.page(4, f"order#{order_id}", limit=MOST_OF_ORDER, backwards=True).cards
-    return [card for card in cards if _is_open(card)]
+    return [card for card in cards if is_open(card)]
+
+
+def is_open(card: Card) -> bool:
+    """Whether somebody still works on the ticket, return or call of a card."""
+    if card.kind == Ticket.kind:
+        return Status(card.card["status"]).is_active
+    if card.kind == Callback.kind:
+        return CallbackState(card.card["state"]).is_open
+    return card.kind == Return.kind and RequestState(card.card["request"]).is_open
 
 
 def open_question(desk: Desk, order_id: str) -> str | None:
@@ -44,28 +66,38 @@ def open_question(desk: Desk, order_id: str) -> str | None:
 
 def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:
     """A ticket and what was said in it, in one query. Raises NotFound."""
-    family = desk.family(ticket_id, Ticket, TicketMessage)
+    ticket, messages, _, _ = _family(desk, ticket_id)
+    return ticket, messages
+
+
+def _family(
+    desk: Desk, ticket_id: str
+) -> tuple[Ticket, list[TicketMessage], list[Draft], list[Photo]]:
+    family = desk.family(ticket_id, Ticket, TicketMessage, Draft, Photo)
     ticket = next((one for one in family if isinstance(one, Ticket)), None)
     if ticket is None:
         raise NotFound("There is no such ticket.", field="id")
     messages = [one for one in family if isinstance(one, TicketMessage)]
-    return ticket, sorted(messages, key=lambda one: (one.at, one.id))
+    drafts = [one for one in family if isinstance(one, Draft)]
+    sent = photos.in_order(one for one in family if isinstance(one, Photo))
+    return ticket, sorted(messages, key=lambda one: (one.at, one.id)), drafts, sent
+
+
+def reply_by(desk: Desk, ticket: Ticket) -> datetime | None:
+    """By when what its customer writes now is answered; None for a shop that is never open."""
+    target = desk.shop.sla.targets(ticket.priority).next_reply
+    return add_working(desk.now(), target, desk.shop.hours)
 
 
 def case(desk: Desk, ticket_id: str) -> Case:
     """A ticket with its messages, its order, its calls, its customer and their other cases."""
-    ticket, messages = thread(desk, ticket_id)
+    ticket, messages, drafts, sent = _family(desk, ticket_id)
     order = desk.find(Order, ticket.order_id) if ticket.order_id else None
     if ticket.customer_id is None:
-        return Case(ticket, messages, order, None, [], [])
+        return Case(ticket, messages, order, None, [], [], drafts, [], sent)
     customer = desk.find(Customer, ticket.customer_id)
-    cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_CASES + 1, backwards=True)
+    cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_KNOWN, backwards=True)
     others = [card for card in cases.cards if card.id != ticket.id]
     calls = desk.page(4, f"calls#{ticket_id}", limit=MOST_CASES).cards
-    return Case(ticket, messages, order, customer, others[:MOST_CASES], calls)
-
-
-def _is_open(card: Card) -> bool:
-    if card.kind == Ticket.kind:
-        return Status(card.card["status"]).is_active
-    return card.kind == Return.kind and RequestState(card.card["request"]).is_open
+    few = others[:MOST_CASES]
+    return Case(ticket, messages, order, customer, few, cases.cards, drafts, calls, sent)

@@ -1,5 +1,6 @@
 """What staff do with tickets, and what customers say of the outcome."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.domain import messages, ticket_cycles
@@ -27,20 +28,25 @@ class Answer:
 @command
 def reply(desk: Desk, ticket_id: str, answer: Answer, then: WaitsFor) -> Ticket:
     """Answer the customer, and say who acts next; the mail goes out with the same commit."""
-    ticket = desk.get(Ticket, ticket_id)
+    return desk.commit(answered(desk, desk.get(Ticket, ticket_id), answer, then))
+
+
+def answered(desk: Desk, ticket: Ticket, answer: Answer, then: WaitsFor) -> Changes[Ticket]:
+    """What an answer changes, and the mail that carries it."""
     said = rules.reply(
         ticket,
-        _words(ticket, answer, _channel(ticket)),
+        _words(ticket, answer, channel_to(ticket)),
         terms=terms(desk),
         at=desk.now(),
         new_id=desk.new_id,
     )
-    letter = TicketReply(number=ticket.number, message_id=_said(said).id)
-    mail = written(desk, ticket, letter)
+    message_id = _said(said).id
+    letter = TicketReply(number=ticket.number, message_id=message_id)
+    mail = written(desk, ticket, letter, _carrying(message_id))
     if then is WaitsFor.NOBODY or not said.result.status.is_active:
-        return desk.commit(said.plus(mail))
+        return said.plus(mail)
     waiting = rules.wait(said.result, then, terms=terms(desk), at=desk.now())
-    return desk.commit(Changes(waiting.result).plus(said, waiting, mail))
+    return Changes(waiting.result).plus(said, waiting, mail)
 
 
 @command
@@ -72,17 +78,22 @@ def wait(desk: Desk, ticket_id: str, waits_for: WaitsFor) -> Ticket:
 @command
 def resolve(desk: Desk, ticket_id: str, answer: Answer) -> Ticket:
     """Settle it: one mail with the answer, and under it "Solved" and "Not solved"."""
-    ticket = desk.get(Ticket, ticket_id)
+    return desk.commit(settled(desk, desk.get(Ticket, ticket_id), answer))
+
+
+def settled(desk: Desk, ticket: Ticket, answer: Answer) -> Changes[Ticket]:
+    """What the answer that settles a ticket changes, and the mail that carries it."""
     resolved = ticket_cycles.resolve(
         ticket,
-        _words(ticket, answer, _channel(ticket)),
+        _words(ticket, answer, channel_to(ticket)),
         survey_delay=desk.shop.surveys.after_ticket,
         terms=terms(desk),
         at=desk.now(),
         new_id=desk.new_id,
     )
-    letter = TicketResolved(number=ticket.number, message_id=_said(resolved).id)
-    return desk.commit(resolved.plus(written(desk, ticket, letter)))
+    message_id = _said(resolved).id
+    letter = TicketResolved(number=ticket.number, message_id=message_id)
+    return resolved.plus(written(desk, ticket, letter, _carrying(message_id)))
 
 
 @command
@@ -99,7 +110,11 @@ def not_solved(desk: Desk, ticket_id: str, text: str, language: str) -> Ticket:
     return desk.commit(ticket_cycles.not_solved(ticket, words, terms=by, at=at, new_id=desk.new_id))
 
 
-def _channel(ticket: Ticket) -> Channel:
+def _carrying(message_id: str) -> Callable[[str], str]:
+    return lambda _: messages.carrier_id(message_id)
+
+
+def channel_to(ticket: Ticket) -> Channel:
     """How an answer reaches this customer."""
     if ticket.addressee is None:
         return Channel.WEB

@@ -180,9 +180,11 @@ def terms(desk: Desk) -> Terms:
     return Terms(policy=desk.shop.sla, hours=desk.shop.hours)
 
 
-def written(desk: Desk, ticket: Ticket, letter: Letter) -> Changes[object]:
-    """A letter to a ticket's customer, in the language they wrote in last. Nobody is written to
-    whom nobody knows."""
+def written(
+    desk: Desk, ticket: Ticket, letter: Letter, new_id: NewId | None = None
+) -> Changes[object]:
+    """A letter to a ticket's customer, in the language they wrote in last; `new_id` gives it its
+    name, if it has one already. Nobody is written to whom nobody knows."""
     if ticket.addressee is None:
         return nothing(None)
     return message(
@@ -190,7 +192,7 @@ def written(desk: Desk, ticket: Ticket, letter: Letter) -> Changes[object]:
         letter,
         shop=desk.shop,
         subject_id=ticket.id,
-        new_id=desk.new_id,
+        new_id=new_id or desk.new_id,
         at=desk.now(),
         language=ticket.message_language,
     )

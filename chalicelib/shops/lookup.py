@@ -46,6 +46,10 @@ class Access(Value):
     is_local: bool
     """We run on somebody's own machine: a shop there may be asked over http."""
 
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.url and self.token)
+
 
 class Found(Value):
     """The order's events, or why there are none."""
@@ -62,7 +66,7 @@ def order(access: Access, number: str) -> Found:
     """The order of exactly that number, within two seconds. Never raises: a shop that is slow,
     broken or gone is a `miss` with its reason."""
     wanted = normalised_number(number)
-    if not access.url or not access.token:
+    if not access.is_configured:
         return Found(miss=Miss.NOT_CONFIGURED)
     if not wanted:
         return Found(miss=Miss.NOT_FOUND)

@@ -5,6 +5,7 @@
 
 import hashlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -177,6 +178,27 @@ def due(
         **arguments,
     )
     return [Due(item["id"], item["shop"], item["generation"]) for item in items], last
+
+
+def oldest_due(tables: Tables, lane: Lane, *, now: datetime) -> datetime | None:
+    """When what has waited longest in a lane, of any shop, was due; None if nothing is."""
+    found: list[str] = []
+    for shard in range(SHARDS):
+        items, _ = query(
+            tables.agenda,
+            IndexName="due",
+            KeyConditionExpression="lane = :lane AND due_at <= :now",
+            ExpressionAttributeValues=to_item({":lane": f"{lane}#{shard}", ":now": stamp(now)}),
+            Limit=1,
+        )
+        found += [item["due_at"] for item in items]
+    return datetime.fromisoformat(min(found)) if found else None
+
+
+def standing(tables: Tables, ids: Iterable[str]) -> set[str]:
+    """Which of these entries are there and not cancelled, whatever their lane."""
+    keys = {Key.of(tables.agenda, id=one): one for one in ids}
+    return {keys[key] for key, item in batch_get(keys).items() if "lane" in item}
 
 
 def claim(tables: Tables, due: Due, *, now: datetime, lease: str) -> Claimed | None:

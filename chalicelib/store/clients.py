@@ -20,3 +20,19 @@ def client(service: str) -> Any:
     )
     make: Any = boto3.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return make(service, config=config)
+
+
+@cache
+def signer() -> Any:
+    """A client of S3 that signs addresses for browsers, each at the bucket's own host in its
+    region: from another one S3 would send them on, and the page's policy would stop them."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+        parameter_validation=False,
+    )
+    make: Any = boto3.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return make("s3", config=config)

@@ -71,6 +71,22 @@ def trail(
     return [read(item) for item in items], last
 
 
+def history(
+    tables: Tables, shop: str, subject: str, *, limit: int, after: Item | None
+) -> tuple[list[Event], Item | None]:
+    """What happened to one subject, newest first."""
+    arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}
+    items, last = query(
+        tables.events,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues=to_item({":pk": partition(shop, subject)}),
+        ScanIndexForward=False,
+        Limit=limit,
+        **arguments,
+    )
+    return [read(item) for item in items], last
+
+
 def timeline(
     tables: Tables, shop: str, customer: str, *, limit: int, after: Item | None
 ) -> tuple[list[Event], Item | None]:
@@ -92,7 +108,12 @@ def timeline(
 def of_hour(tables: Tables, shop: str, hour: str) -> Iterator[Event]:
     """Everything that happened in one UTC hour of a shop; within a shard by time."""
     for shard in range(SHARDS):
-        yield from _of_shard(tables, f"{shop}#{hour}#{shard}", {})
+        yield from of_partition(tables, shop, hour, shard)
+
+
+def of_partition(tables: Tables, shop: str, hour: str, shard: int) -> Iterator[Event]:
+    """What lies in one of the partitions of an hour, by time."""
+    return _of_shard(tables, f"{shop}#{hour}#{shard}", {})
 
 
 def by_platform(tables: Tables, shop: str, hour: str) -> Iterator[Event]:

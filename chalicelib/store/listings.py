@@ -2,17 +2,27 @@
 
 from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer, Identity
+from chalicelib.domain.drafts import Draft
+from chalicelib.domain.macros import Macro
 from chalicelib.domain.messages import Channel, Outgoing, State
+from chalicelib.domain.numbers import NumberClaim
 from chalicelib.domain.orders import Order, normalised_number
+from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.permissions import LEADING
 from chalicelib.domain.returns import Return
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.unknown_parcels import UnknownParcel
+from chalicelib.domain.withdrawals import State as WithdrawalState
+from chalicelib.domain.withdrawals import Withdrawal
 from chalicelib.store.keys import NEVER, Place, index_attributes, listed, stamp
 
 __all__ = ["index_attributes"]
 
+
+NOBODY = "nobody"
+"""Who tickets of the pool are assigned to."""
 
 LONGEST_SORT = 100
 """Characters of a name that it is sorted by: a key has room for 1,024 bytes."""
@@ -44,8 +54,7 @@ def _ticket_places(one: Ticket) -> list[Place]:
     if one.status.is_active:
         due = stamp(one.next_due_at) if one.next_due_at else NEVER
         places.append(Place(1, "tickets", due))
-        if one.assignee is not None:
-            places.append(Place(3, f"assignee#{one.assignee}", due))
+        places.append(Place(3, f"assignee#{one.assignee or NOBODY}", due))
     if one.customer_id is not None:
         places.append(Place(2, f"customer#{one.customer_id}", opened))
     if one.order_id is not None:
@@ -69,6 +78,21 @@ listed(
         "customer_id": one.customer_id,
         "order_id": one.order_id,
         "opened_at": one.opened_at.isoformat(),
+    },
+)
+
+
+def _draft_places(one: Draft) -> list[Place]:
+    # By ticket and not by time, so that keeping it again writes no index.
+    return [Place(3, f"drafts#{one.staff_id}", one.ticket_id)] if one.written.text else []
+
+
+listed(
+    Draft,
+    places=_draft_places,
+    card=lambda one: {
+        "ticket_id": one.ticket_id,
+        "came_back": str(one.came_back) if one.came_back else None,
     },
 )
 
@@ -165,6 +189,8 @@ def _return_places(one: Return) -> list[Place]:
         places.append(Place(1, "returns", due))
     if one.customer_id is not None:
         places.append(Place(2, f"customer#{one.customer_id}", requested))
+    if tracking := normalised_number(one.tracking):
+        places.append(Place(3, f"tracking#{tracking}", requested))
     return places
 
 
@@ -185,6 +211,43 @@ listed(
         "customer_id": one.customer_id,
         "requested_at": one.requested_at.isoformat(),
     },
+)
+
+
+def _withdrawal_places(one: Withdrawal) -> list[Place]:
+    declared = stamp(one.declared_at)
+    places: list[Place] = []
+    if one.state is WithdrawalState.WAITING:
+        places.append(Place(1, "withdrawals", stamp(one.due_at) if one.due_at else NEVER))
+    if one.customer_id is not None:
+        places.append(Place(2, f"customer#{one.customer_id}", declared))
+    elif one.erased_at is None:
+        places.append(Place(2, "guests", declared))
+    if one.order_id is not None:
+        places.append(Place(4, f"order#{one.order_id}", declared))
+    return places
+
+
+listed(
+    Withdrawal,
+    places=_withdrawal_places,
+    card=lambda one: {
+        "number": one.number,
+        "state": str(one.state),
+        "why": str(one.why) if one.why else None,
+        "language": one.language,
+        "customer_id": one.customer_id,
+        "order_id": one.order_id,
+        "return_id": one.return_id,
+        "declared_at": one.declared_at.isoformat(),
+    },
+)
+
+
+listed(
+    Macro,
+    places=lambda one: [Place(4, "macros", one.title.casefold()[:LONGEST_SORT])],
+    card=lambda one: {"name": one.name, "title": one.title},
 )
 
 
@@ -220,6 +283,25 @@ listed(
 )
 
 
+def _parcel_places(one: Parcel) -> list[Place]:
+    tracking = normalised_number(one.tracking)
+    left = stamp(one.shipped_at) if one.shipped_at else ""
+    return [Place(3, f"tracking#{tracking}", left)] if tracking else []
+
+
+listed(Parcel, places=_parcel_places, card=lambda one: {"order_id": one.order_id})
+
+
+def _unknown_places(one: UnknownParcel) -> list[Place]:
+    found = stamp(one.found_at)
+    if not one.is_waiting:
+        return []
+    return [Place(1, "unknown-parcels", found), Place(2, "guests", found)]
+
+
+listed(UnknownParcel, places=_unknown_places, card=lambda one: {"shelf": one.shelf})
+
+
 def _identity_places(one: Identity) -> list[Place]:
     return [Place(4, f"identities#{one.customer_id}", "")] if one.customer_id else []
 
@@ -228,4 +310,17 @@ listed(
     Identity,
     places=_identity_places,
     card=lambda _: {},
+)
+
+
+def _claim_places(one: NumberClaim) -> list[Place]:
+    # Written once, unlike the return itself; a return's id is in the order of time.
+    is_returns = one.subject.startswith(f"{Return.prefix}_") and one.id.startswith("R-")
+    return [Place(4, "returns-asked", one.subject)] if is_returns else []
+
+
+listed(
+    NumberClaim,
+    places=_claim_places,
+    card=lambda one: {"subject": one.subject},
 )

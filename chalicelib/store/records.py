@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from chalicelib.domain.records import Record
+from chalicelib.store.clients import client
 from chalicelib.store.codec import read, to_item
-from chalicelib.store.keys import NEVER, partition
+from chalicelib.store.keys import NEVER, partition, stamp
 from chalicelib.store.tables import Item, Key, Tables, query, query_all
 
 R = TypeVar("R", bound=Record)
+
+MOST_COUNTED = 500
+"""How far a list is counted: what it costs does not grow beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,24 @@ class Card:
         """By when something is owed, in a list by due time; None for what is never due."""
         due = self.sort.partition("#")[0]
         return None if due == NEVER else datetime.fromisoformat(due)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a list by due time: what its sort keys are compared with, and how."""
+
+    comparison: str
+    edge: str
+
+
+NEVER_DUE = Stretch(">=", NEVER)
+"""What owes nothing by any time."""
+
+
+def due_by(moment: datetime) -> Stretch:
+    """What is due by a time, that very moment too."""
+    # Behind the time stands the id.
+    return Stretch("<", f"{stamp(moment)}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +93,13 @@ def list_page(
     limit: int,
     after: Item | None,
     backwards: bool,
+    stretch: Stretch | None = None,
 ) -> Page:
-    """One page of a list by its sort key."""
+    """One page of a list, or of a stretch of it, by its sort key."""
     arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}
     items, last = query(
         tables.records,
-        IndexName=f"list{index}",
-        KeyConditionExpression="#pk = :pk",
-        ExpressionAttributeNames={"#pk": f"g{index}pk"},
-        ExpressionAttributeValues=to_item({":pk": f"{shop}#{name}"}),
+        **_of_list(shop, index, name, stretch),
         ScanIndexForward=not backwards,
         Limit=limit,
         **arguments,
@@ -88,3 +108,32 @@ def list_page(
         Card(item["kind"], item["id"], item[f"g{index}sk"], item.get("card", {})) for item in items
     ]
     return Page(cards, last)
+
+
+def count(
+    tables: Tables, shop: str, *, index: int, name: str, stretch: Stretch | None = None
+) -> int:
+    """How many stand in a list, or in a stretch of it; at most `MOST_COUNTED`."""
+    answer = client("dynamodb").query(
+        TableName=tables.records,
+        **_of_list(shop, index, name, stretch),
+        Select="COUNT",
+        Limit=MOST_COUNTED,
+    )
+    return answer["Count"]
+
+
+def _of_list(shop: str, index: int, name: str, stretch: Stretch | None) -> dict[str, Any]:
+    """What a Query is told of the list it reads."""
+    condition, names = "#pk = :pk", {"#pk": f"g{index}pk"}
+    values: Item = {":pk": f"{shop}#{name}"}
+    if stretch is not None:
+        condition += f" AND #sk {stretch.comparison} :edge"
+        names["#sk"] = f"g{index}sk"
+        values[":edge"] = stretch.edge
+    return {
+        "IndexName": f"list{index}",
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_item(values),
+    }

@@ -6,9 +6,11 @@ from urllib.parse import quote, urlsplit
 from chalice.app import Response
 from pydantic import BaseModel
 
+from chalicelib.domain.permissions import Permission
 from chalicelib.locales import SOURCE, choose_locale, languages
+from chalicelib.services.counts import Counts, open_counts
 from chalicelib.settings import settings
-from chalicelib.web.auth import csrf_token
+from chalicelib.web.auth import csrf_token, desk
 from chalicelib.web.exchange import address, header, here, query_pairs
 from chalicelib.web.views import View
 
@@ -73,8 +75,15 @@ def page_answer(status: int, template: str, locale: str, context: dict[str, Any]
         "staff": exchange.staff,
         "request_id": exchange.id,
         "here": address(),
+        "counts": _open_counts,
     }
     return Response(page(template, locale, **(given | context)), {"Content-Type": HTML}, status)
+
+
+def _open_counts() -> Counts | None:
+    staff = here().staff
+    may_see = staff is not None and Permission.READ in staff.permissions
+    return open_counts(desk()) if may_see else None
 
 
 def asked_locale() -> str:

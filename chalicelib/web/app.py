@@ -150,7 +150,10 @@ def _quietly(event: Any, get_response: Callable[[Any], Any]) -> Any:
 
 def _policy(exchange: Exchange) -> dict[str, str]:
     is_console = exchange.view is not None and isinstance(access_of(exchange.view), StaffOnly)
-    return {"Content-Security-Policy": _CONSOLE_POLICY if is_console else _PAGE_POLICY}
+    policy = _CONSOLE_POLICY if is_console else _PAGE_POLICY
+    for directive, origin in exchange.allowed.items():
+        policy = policy.replace(f"{directive} 'self'", f"{directive} 'self' {origin}")
+    return {"Content-Security-Policy": policy}
 
 
 def _in_our_shape(response: Response, exchange: Exchange) -> Response:

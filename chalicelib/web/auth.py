@@ -141,10 +141,17 @@ def desk() -> Desk:
 
 def desk_at(shop_id: str, kind: ActorKind) -> Desk:
     """The desk of the shop that a public address names. Raises NotFound if there is none."""
+    desk = desk_at_door(shop_id, kind)
+    _ = desk.shop
+    return desk
+
+
+def desk_at_door(shop_id: str, kind: ActorKind) -> Desk:
+    """The same for a door at which nobody may learn which shops there are: whether there is this
+    one is not asked. Raises NotFound for what cannot be a shop's name."""
     if not SHOP_ID.fullmatch(shop_id):
         raise NotFound("There is no such shop.", field="shop")
     desk = _desk(shop_id, Actor(kind=kind), who="")
-    _ = desk.shop
     here().desk = desk
     return desk
 

@@ -32,6 +32,8 @@ class Exchange:
     desk: Desk | None = None
     params: dict[str, str] = field(default_factory=dict[str, str])
     """The path's parameters, decoded."""
+    allowed: dict[str, str] = field(default_factory=dict[str, str])
+    """What the page's content security policy allows besides: directive -> origin."""
 
     @property
     def shop_id(self) -> str:

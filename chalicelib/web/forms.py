@@ -69,6 +69,15 @@ def field(name: str) -> str:
     return dict(_form_pairs()).get(name, "")
 
 
+def fields() -> dict[str, list[str]]:
+    """Every field of a posted form as it was sent, but for our own hidden ones."""
+    found: dict[str, list[str]] = {}
+    for name, value in _form_pairs():
+        if name not in OURS:
+            found.setdefault(name, []).append(value)
+    return found
+
+
 def read_json(raw: bytes) -> Any:
     """JSON with exact numbers. Raises Malformed; a key that comes twice is malformed too."""
     try:

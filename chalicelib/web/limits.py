@@ -19,6 +19,13 @@ def knock(desk: Desk, door: str, *, limit: int) -> None:
     _take(desk, f"{door}#{desk.fingerprint(_place())}", limit=limit)
 
 
+def is_often(desk: Desk, door: str, *, limit: int, whom: str = "") -> bool:
+    """Count one use of a door that refuses nobody: whether it is used more than `limit` times in
+    ten minutes from one place, or about one person, whoever does it."""
+    about = desk.fingerprint(whom or _place())
+    return not desk.take(f"{door}#{about}", limit=limit, window=WINDOW)
+
+
 def press(desk: Desk, purpose: str, subject: str) -> None:
     """Count one thing done through a link. By what the link is about, not by where it comes from:
     a mail provider presses for many readers. Raises TooMany."""

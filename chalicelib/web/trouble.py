@@ -6,13 +6,17 @@ from http import HTTPStatus
 from chalice.app import Response
 
 from chalicelib.domain.errors import DomainError, Unauthorized
+from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.locales import catalogue
 from chalicelib.logs import note_broken
 from chalicelib.services import desk as desks
+from chalicelib.services import fresh_links
 from chalicelib.services.desk import Desk, Replayed, TryLater
+from chalicelib.services.house import house
+from chalicelib.services.links import LinkOver
 from chalicelib.store.commit import is_outage
 from chalicelib.web.answers import answer, asked_locale, created, page_answer, see_other
-from chalicelib.web.auth import desk
+from chalicelib.web.auth import Shopper, access_of, desk
 from chalicelib.web.errors import Broken, document, headers_of, problem_of
 from chalicelib.web.exchange import Exchange, here
 from chalicelib.web.operations import Operation, Webpage, description_of
@@ -21,13 +25,17 @@ from chalicelib.web.views import View, replayed
 PROBLEM_JSON = "application/problem+json"
 
 SIGN_IN = "/desk/sign-in"
+_STAFFS = ("/desk", "/bench")
+"""What the addresses of the staff's pages begin with."""
+
+_NOBODY = Actor(kind=ActorKind.CUSTOMER)
 
 
 def trouble(error: DomainError) -> Response:
     """The answer to a refused request."""
     exchange = here()
     if _is_for_people(exchange):
-        if isinstance(error, Unauthorized) and exchange.request.path.startswith("/desk"):
+        if isinstance(error, Unauthorized) and _is_at_desk(exchange):
             return see_other(SIGN_IN)
         response = _page(error, exchange)
     else:
@@ -85,12 +93,30 @@ def _page(error: DomainError, exchange: Exchange) -> Response:
     row = problem_of(error)
     locale = exchange.staff.language if exchange.staff else asked_locale()
     say = catalogue(locale).gettext
-    context = {"title": say(row.title), "sentence": say(row.sentence)}
+    context = {
+        "title": say(row.title),
+        "sentence": say(row.sentence),
+        "is_at_desk": _is_at_desk(exchange),
+    }
     try:
-        return page_answer(row.status, "trouble.html", locale, context)
+        return page_answer(row.status, "trouble.html", locale, context | _around(error, exchange))
     except Exception as broken:  # noqa: BLE001 - the outermost edge: a broken frame must not hide the error
         _note(broken, exchange)
         return problem(error, exchange)
+
+
+def _around(error: DomainError, exchange: Exchange) -> dict[str, object]:
+    """The shop it happened at, where that is known and can be asked for; and of a link that is
+    over, where there is another way in."""
+    if isinstance(error, LinkOver):
+        known = desks.desk(house(), error.link.shop, actor=_NOBODY, correlation=exchange.id)
+        access = access_of(exchange.view) if exchange.view else None
+        purpose = access.purpose if isinstance(access, Shopper) else ""
+        token = exchange.params["token"]
+        again = f"/again/{purpose}/{token}" if purpose in fresh_links.PURPOSES else ""
+        return {"shop": known.shop, "again": again, "is_order": purpose == "order"}
+    is_ours = problem_of(error).status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return {"shop": exchange.desk.shop} if exchange.desk and not is_ours else {}
 
 
 def _note(error: Exception, exchange: Exchange) -> None:
@@ -99,3 +125,7 @@ def _note(error: Exception, exchange: Exchange) -> None:
 
 def _is_for_people(exchange: Exchange) -> bool:
     return exchange.view is not None and isinstance(description_of(exchange.view), Webpage)
+
+
+def _is_at_desk(exchange: Exchange) -> bool:
+    return exchange.request.path.startswith(_STAFFS)

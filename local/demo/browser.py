@@ -5,10 +5,12 @@ from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from urllib3 import BaseHTTPResponse
+from urllib3.filepost import encode_multipart_formdata
 
 from local.demo.service import Refused, Service
 
 MOST_REDIRECTS = 5
+TYPED = "application/x-www-form-urlencoded"
 
 _SILENT = frozenset({"script", "style", "head", "title"})
 _BREAKS = frozenset({"p", "h1", "h2", "h3", "li", "tr", "div", "dt", "dd", "br", "label", "option"})
@@ -75,33 +77,42 @@ class Browser:
             return self._go("GET", f"{where.partition('?')[0]}?{body}", None)
         return self._go("POST", where, body.encode())
 
-    def _go(self, method: str, address: str, body: bytes | None) -> Page:
+    def upload(self, page: Page, form: Form, field: str, name: str, content: bytes) -> Page:
+        """Choose a file in a form and press its button, wherever the form goes. Raises Refused for
+        an error page."""
+        others = [(one, value) for one, value in form.values if one != field]
+        body, kind = encode_multipart_formdata([*others, (field, (name, content))])
+        return self._go("POST", urljoin(page.url, form.action), body, kind)
+
+    def _go(self, method: str, address: str, body: bytes | None, kind: str = TYPED) -> Page:
         url = urljoin(self._service.url + "/", address)
-        answer = self._ask(method, url, body)
+        answer = self._ask(method, url, body, kind)
         for _ in range(MOST_REDIRECTS):
             if answer.status not in (301, 302, 303, 307):
                 break
             url = urljoin(url, answer.headers["Location"])
-            answer = self._ask("GET", url, None)
+            answer = self._ask("GET", url, None, "")
         text = answer.data.decode(errors="replace")
         page = read(url, answer.status, text)
         if answer.status >= 400:
             raise Refused(method, urlsplit(url).path, answer.status, page.text)
         return page
 
-    def _ask(self, method: str, url: str, body: bytes | None) -> BaseHTTPResponse:
-        answer = self._service.send(method, url, self._headers(body), body)
+    def _ask(self, method: str, url: str, body: bytes | None, kind: str) -> BaseHTTPResponse:
+        is_ours = url.startswith(self._service.url)
+        headers = self._headers() if is_ours else {}
+        if body is not None:
+            headers["Content-Type"] = kind
+        answer = self._service.send(method, url, headers, body)
         self._keep_cookies(answer.headers.getlist("Set-Cookie"))
         return answer
 
-    def _headers(self, body: bytes | None) -> dict[str, str]:
+    def _headers(self) -> dict[str, str]:
         headers = {
             "Accept": "text/html",
             "Accept-Language": self._language,
             "Sec-Fetch-Site": "same-origin",
         }
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
         return headers

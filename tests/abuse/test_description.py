@@ -30,6 +30,7 @@ SUBJECTS = {
     "resolved": "ticket",
     "survey": "survey_id",
     "unsubscribe": "customer_id",
+    "withdrawal": "withdrawal",
 }
 """What a link of each purpose is about."""
 
@@ -91,7 +92,7 @@ def test_what_staff_ask_for_rightly_is_answered_as_described_and_so_is_a_repeat(
         shop.start_over()
         ask = fuzzing.twice(ada) if operation.method == "post" else fuzzing.each([ada])
         cases = fuzzing.fitting(operation)
-        wrong += fuzzing.wrong_answers(cases, ask, examples=6, seeded=seeded)
+        wrong += fuzzing.wrong_answers(cases, ask, examples=3, seeded=seeded)
 
     assert wrong == [], f"--hypothesis-seed={seeded}"
 
@@ -105,7 +106,7 @@ def test_whatever_anybody_sends_is_answered_as_described(shop: Shop, seeded: int
     for operation in fuzzing.operations(document(app)):
         shop.start_over()
         cases = fuzzing.any_kind(operation)
-        wrong += fuzzing.wrong_answers(cases, ask, examples=6, seeded=seeded)
+        wrong += fuzzing.wrong_answers(cases, ask, examples=3, seeded=seeded)
 
     assert wrong == [], f"--hypothesis-seed={seeded}"
 
@@ -125,7 +126,7 @@ def test_whatever_a_shopper_puts_into_a_form_is_answered_with_a_page(
     for operation in fuzzing.operations(pages.described(_forms(shop, shopper))):
         shop.start_over()
         cases = fuzzing.any_kind(operation)
-        wrong += fuzzing.wrong_answers(cases, ask, examples=15, seeded=seeded)
+        wrong += fuzzing.wrong_answers(cases, ask, examples=6, seeded=seeded)
 
     assert wrong == [], f"--hypothesis-seed={seeded}"
 
@@ -134,7 +135,7 @@ def _forms(shop: Shop, shopper: requests.Session) -> Iterator[tuple[str, str]]:
     """Where the shopper finds forms, and the pages they are on."""
     ours = [door for door in doors("link") if door.method == "POST"]
     addresses = [door.at(token=_token(shop, door.what)) for door in ours]
-    for address in [*addresses, "/contact/acme", "/portal/acme"]:
+    for address in [*addresses, "/contact/acme", "/portal/acme", "/withdraw/acme"]:
         shown = fuzzing.opened(shopper, address)
         assert shown.status_code == 200, address
         yield address, shown.text

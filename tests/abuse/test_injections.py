@@ -14,6 +14,7 @@ from chalicelib.domain.staff import Scope
 from chalicelib.notify import carriers
 from chalicelib.notify.carriers import Mail
 from chalicelib.services import staff as staff_service
+from chalicelib.store import photos
 from chalicelib.web.answers import see_other
 from tests.access import every_door
 from tests.clocks import standing_at
@@ -75,27 +76,27 @@ def client(shop: dict[str, str]) -> Iterator[Client]:
         yield client
 
 
-@pytest.mark.parametrize(
-    "mail",
-    [
-        *(f"jana@x.de{line}Bcc: all@evil.example" for line in LINES),
-        "jana@x.de, all@evil.example",
-        "jana@x.de;all@evil.example",
-        "jana@x.de>, <all@evil.example",
-        '"a\r\nBcc: all@evil.example"@x.de',
-        "@x.de",
-        "jana@",
-        "jana@x.de" + "a" * 300,
-    ],
-)
-def test_an_address_is_one_address(client: Client, mail: str) -> None:
-    admin = bearer(hired(Role.ADMIN, name="Ada"))
-    asked = {"customer": {"mail": mail}, "reason": "other", "subject": "S", "text": "T"}
-    taken_on = {"name": "Bo", "mail": mail, "role": "agent"}
+NO_ADDRESSES = [
+    *(f"jana@x.de{line}Bcc: all@evil.example" for line in LINES),
+    "jana@x.de, all@evil.example",
+    "jana@x.de;all@evil.example",
+    "jana@x.de>, <all@evil.example",
+    '"a\r\nBcc: all@evil.example"@x.de',
+    "@x.de",
+    "jana@",
+    "jana@x.de" + "a" * 300,
+]
 
-    for path, body in {"/tickets": asked, "/staff": taken_on}.items():
-        answer = client.http.post(path, headers=admin, body=json.dumps(body).encode())
-        assert answer.status_code == 422, path
+
+def test_an_address_is_one_address(client: Client) -> None:
+    admin = bearer(hired(Role.ADMIN, name="Ada"))
+
+    for mail in NO_ADDRESSES:
+        asked = {"customer": {"mail": mail}, "reason": "other", "subject": "S", "text": "T"}
+        taken_on = {"name": "Bo", "mail": mail, "role": "agent"}
+        for path, body in {"/tickets": asked, "/staff": taken_on}.items():
+            answer = client.http.post(path, headers=admin, body=json.dumps(body).encode())
+            assert answer.status_code == 422, (path, mail)
 
 
 def test_what_people_wrote_is_text_on_every_page_that_shows_it(client: Client) -> None:
@@ -133,10 +134,12 @@ def test_what_somebody_typed_into_an_address_ends_no_header(client: Client) -> N
 ELSEWHERE = ["//evil.example", "https://evil.example/", "\\\\evil.example", "/\\evil.example"]
 
 
-@pytest.mark.parametrize("place", ELSEWHERE)
-def test_no_door_leads_to_another_host(client: Client, shop: dict[str, str], place: str) -> None:
-    names = ("next", "url", "to", "return", "redirect", "once", "lang", "cursor", "number")
-    query = "&".join(f"{name}={quote(place, safe='')}" for name in names)
+ASKED_WITH = ("next", "url", "to", "return", "redirect", "once", "lang", "cursor", "number")
+
+
+def test_no_door_leads_to_another_host(
+    client: Client, shop: dict[str, str], aws: dict[str, str]
+) -> None:
     session = staff_service._issue(
         desk_of(), hired(Role.ADMIN, name="Ada"), Scope.SESSION, label="", lifetime=None
     ).text
@@ -147,15 +150,22 @@ def test_no_door_leads_to_another_host(client: Client, shop: dict[str, str], pla
         "Referer": "https://evil.example/",
         "Content-Type": "application/x-www-form-urlencoded",
     }
+    a_photo = photos.address(aws["AFTERCARE_PHOTOS_BUCKET"], "kept/acme/pho_1/large.jpg")
+    ours = ("", "desk.example", urlsplit(a_photo).netloc)
     led: list[tuple[str, str]] = []
-    for door in every_door():
-        for ids in ({}, shop, dict.fromkeys(shop, quote(place, safe=""))):
+    for turn, door in enumerate(every_door()):
+        places = [
+            quote(ELSEWHERE[(turn + place) % len(ELSEWHERE)], safe="")
+            for place in range(len(ASKED_WITH))
+        ]
+        query = "&".join("=".join(asked) for asked in zip(ASKED_WITH, places, strict=True))
+        for ids in ({}, shop, dict.fromkeys(shop, places[0])):
             answer = client.http.request(
                 door.method, f"{door.at(**ids)}?{query}", headers=headers, body=query.encode()
             )
             where = answer.headers.get("Location", "/")
             target = urlsplit(where.replace("\\", "/"))
-            if target.netloc not in ("", "desk.example") or answer.headers.get("Refresh"):
+            if target.netloc not in ours or answer.headers.get("Refresh"):
                 led.append((door.path, where))
 
     assert led == []

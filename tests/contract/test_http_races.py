@@ -12,8 +12,8 @@ from chalicelib.domain.permissions import Role
 from chalicelib.domain.surveys import Survey
 from chalicelib.domain.tickets import Ticket
 from chalicelib.handlers.contact import contact
+from chalicelib.handlers.desk.session import TRIES
 from chalicelib.handlers.doors import DOORS
-from chalicelib.handlers.session import TRIES
 from chalicelib.services import staff, survey_forms, surveys, ticket_work
 from chalicelib.services.ticket_work import Answer
 from tests.cases import a_ticket

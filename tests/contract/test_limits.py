@@ -14,7 +14,8 @@ from chalice.test import Client, HTTPResponse
 
 from app import app
 from chalicelib.domain.permissions import Role
-from chalicelib.handlers import contact, portal, session
+from chalicelib.handlers import contact, portal
+from chalicelib.handlers.desk import session
 from chalicelib.services import staff as staff_service
 from chalicelib.services.house import house
 from chalicelib.store import counters

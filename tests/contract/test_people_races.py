@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.canonical import CustomerSeen, Person, Platform, SeenBy
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.permissions import Role
+from chalicelib.domain.roster import manages
 from chalicelib.domain.staff import Scope, Staff, Token
 from chalicelib.services import catalogue, staff, tickets
 from chalicelib.services.house import house
@@ -150,3 +151,21 @@ def test_what_is_counted_for_operators_is_counted_exactly() -> None:
     at_once(lambda _: counters.note(tables, "acme", "unknown_topic", now=now))
 
     assert counters.noted(tables, "acme", now.date()) == {"unknown_topic": FIFTY}
+
+
+def test_of_all_who_manage_the_staff_one_stays_however_many_stop_at_once() -> None:
+    """By leaving, or by another role."""
+    admins = [hired(Role.ADMIN, name=f"Ada {place}") for place in range(10)]
+
+    def stop(place: int) -> Staff:
+        one = admins[place]
+        if place % 2:
+            return staff.disable(desk_of(), one.id)
+        return staff.change(desk_of(), one.id, name=one.name, role=Role.MANAGER, phone=None)
+
+    crowd = at_once(stop, threads=len(admins))
+
+    left = [one for one in (desk_of().get(Staff, each.id) for each in admins) if manages(one)]
+    assert len(left) == 1
+    assert len(crowd.won) == len(admins) - 1
+    assert crowd.refusals == {"NotAllowed"}

@@ -262,7 +262,7 @@ stories = st.lists(
 
 @pytest.mark.skipif("AWS_CONTRACT" in os.environ, reason="makes dozens of protected tables")
 @pytest.mark.usefixtures("ministack")
-@schedules_of(6)
+@schedules_of(4)
 @given(
     story=stories,
     back=st.integers(0, 9),

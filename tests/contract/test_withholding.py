@@ -296,5 +296,8 @@ def test_an_operator_sees_what_is_withheld_and_what_became_of_it(
     assert said(capsys, "release") == ["aftercare: name a --shop, a --kind or an --id"]
     assert said(capsys, "drop", "--id", one.id) == ["1 entries are given up."]
     assert said(capsys, "release", "--shop", "acme") == ["2 entries run now."]
-    assert said(capsys, "end") == ["The restore is over."]
+    assert said(capsys, "end") == [
+        "Photos that no case knows any more: 0, deleted.",
+        "The restore is over.",
+    ]
     assert said(capsys, "review") == ["aftercare: No restore goes on in this stage's tables."]

@@ -34,7 +34,7 @@ class Stack:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.running["url"] + path, data)
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as refused:
             with refused:
@@ -92,72 +92,78 @@ def is_answering(url: str) -> bool:
     return True
 
 
-def test_it_stops_on_interrupt_and_goes_on_from_its_state(tmp_path: Path) -> None:
+def test_it_keeps_its_state_over_an_interrupt_and_over_being_killed(tmp_path: Path) -> None:
     with stack(tmp_path) as first:
-        tables = first.running["environment"]
-        first.aws("dynamodb").put_item(
-            TableName=tables["AFTERCARE_RECEIPTS_TABLE"], Item={"id": {"S": "kept"}}
-        )
-        first.call("/_local/clock", {"forward_minutes": 600})
+        _clock_goes_forward_only(first)
+        _mailbox_shows_what_was_sent(first)
+        _keep(first, "before the interrupt")
+        _, left_at = first.call("/_local/clock")
 
     assert first.process.returncode == 0
     assert not is_answering(first.running["emulator"])
     assert not (tmp_path / "running.json").exists()
 
     with stack(tmp_path) as second:
-        kept = second.aws("dynamodb").get_item(
-            TableName=tables["AFTERCARE_RECEIPTS_TABLE"], Key={"id": {"S": "kept"}}
-        )
-        _, clock = second.call("/_local/clock")
+        _, found_at = second.call("/_local/clock")
+        assert _is_kept(second, "before the interrupt")
+        assert datetime.fromisoformat(found_at["now"]) >= datetime.fromisoformat(left_at["now"])
 
-    assert "Item" in kept
-    assert 599 < clock["ahead_seconds"] / 60 < 601
+        _keep(second, "before the kill")
+        second.process.kill()
+        second.process.wait()
+        saved = tmp_path / "aws" / "dynamodb.json"
+        deadline = time.monotonic() + 20
+        while '"before the kill"' not in saved.read_text() and time.monotonic() < deadline:
+            time.sleep(0.2)
+
+    assert '"before the kill"' in saved.read_text()
+    assert not is_answering(second.running["emulator"])
 
 
-def test_its_clock_goes_forward_only_and_the_mailbox_shows_what_was_sent(tmp_path: Path) -> None:
-    with stack(tmp_path) as running:
-        _, before = running.call("/_local/clock")
-        then = datetime.fromisoformat(before["now"]) + timedelta(days=3)
-        moved, after = running.call("/_local/clock", {"to": then.isoformat()})
-        back, refusal = running.call("/_local/clock", {"to": before["now"]})
-        running.aws("sesv2").send_email(
-            FromEmailAddress="help@aftercare.example",
-            Destination={"ToAddresses": ["jana@example.org"]},
-            Content={
-                "Simple": {
-                    "Subject": {"Data": "Ihr Paket <b>"},
-                    "Body": {"Text": {"Data": "See https://x.example/?a=1&b=2"}},
-                }
-            },
-        )
-        running.aws("sns").publish(PhoneNumber="+4915112345678", Message="17:00")
-        time.sleep(1)
-        _, mailbox = running.call("/mailbox.json?to=jana")
-        _, everything = running.call("/mailbox.json")
-        with urllib.request.urlopen(running.running["url"] + "/mailbox") as page:
-            html = page.read().decode()
+def _clock_goes_forward_only(running: Stack) -> None:
+    _, before = running.call("/_local/clock")
+    then = datetime.fromisoformat(before["now"]) + timedelta(days=3)
+    moved, after = running.call("/_local/clock", {"to": then.isoformat()})
+    back, refusal = running.call("/_local/clock", {"to": before["now"]})
+    _, later = running.call("/_local/clock", {"forward_minutes": 600})
 
     assert moved == 200
     assert datetime.fromisoformat(after["now"]) >= then
     assert (back, refusal["detail"]) == (400, "ValueError: the clock goes forward only")
+    assert datetime.fromisoformat(later["now"]) >= then + timedelta(minutes=600)
+
+
+def _mailbox_shows_what_was_sent(running: Stack) -> None:
+    running.aws("sesv2").send_email(
+        FromEmailAddress="help@aftercare.example",
+        Destination={"ToAddresses": ["jana@example.org"]},
+        Content={
+            "Simple": {
+                "Subject": {"Data": "Ihr Paket <b>"},
+                "Body": {"Text": {"Data": "See https://x.example/?a=1&b=2"}},
+            }
+        },
+    )
+    running.aws("sns").publish(PhoneNumber="+4915112345678", Message="17:00")
+    time.sleep(1)
+    _, mailbox = running.call("/mailbox.json?to=jana")
+    _, everything = running.call("/mailbox.json")
+    with urllib.request.urlopen(running.running["url"] + "/mailbox") as page:
+        html = page.read().decode()
+
     assert [sent["subject"] for sent in mailbox["messages"]] == ["Ihr Paket <b>"]
     assert "+4915112345678" in {to for sent in everything["messages"] for to in sent["to"]}
     assert "Ihr Paket &lt;b&gt;" in html
     assert '<a href="https://x.example/?a=1&amp;b=2">' in html
 
 
-def test_the_emulator_ends_and_keeps_its_state_when_the_stack_is_killed(tmp_path: Path) -> None:
-    with stack(tmp_path) as killed:
-        killed.aws("dynamodb").put_item(
-            TableName=killed.running["environment"]["AFTERCARE_RECEIPTS_TABLE"],
-            Item={"id": {"S": "kept"}},
-        )
-        killed.process.kill()
-        killed.process.wait()
-        saved = tmp_path / "aws" / "dynamodb.json"
-        deadline = time.monotonic() + 20
-        while not saved.exists() and time.monotonic() < deadline:
-            time.sleep(0.2)
+def _keep(running: Stack, what: str) -> None:
+    running.aws("dynamodb").put_item(
+        TableName=running.running["environment"]["AFTERCARE_RECEIPTS_TABLE"],
+        Item={"id": {"S": what}},
+    )
 
-    assert '"kept"' in saved.read_text()
-    assert not is_answering(killed.running["emulator"])
+
+def _is_kept(running: Stack, what: str) -> bool:
+    table = running.running["environment"]["AFTERCARE_RECEIPTS_TABLE"]
+    return "Item" in running.aws("dynamodb").get_item(TableName=table, Key={"id": {"S": what}})

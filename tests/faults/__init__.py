@@ -3,7 +3,7 @@
 A property is a hypothesis test with the fixture `cloud` that draws a schedule, lives through it in
 a world of its own, and compares what is left:
 
-    @schedules_of(60)                                   # in CI; forty times that in `make soak`
+    @schedules_of(60)                                   # in CI; sixty times that in `make soak`
     @given(schedule=schedules())                        # network.py: which calls are hit by what
     def test_something(cloud: Cloud, schedule: Schedule) -> None:
         with a_world(cloud, schedule) as world:         # world.py: fresh tables, one clock

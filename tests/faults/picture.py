@@ -35,7 +35,7 @@ from tests.faults.cloud import BEGINNING
 from tests.faults.post import Post
 from tests.faults.world import MADE_UP, everything
 
-_NUMBER = re.compile(r"\b([TRC])-[0-9A-Z]{4}-[0-9A-Z]{3}\b")
+_NUMBER = re.compile(r"\b([TRCW])-[0-9A-Z]{4}-[0-9A-Z]{3}\b")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 _USED = re.compile(r'"(used|\w+_minutes)": ("PT?[^"]*"|\d+)')
 

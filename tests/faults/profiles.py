@@ -1,9 +1,9 @@
-"""How many schedules a property is tried with: hundreds in CI, ten thousand in a soak."""
+"""How many schedules a property is tried with: a hundred and more in CI, thousands in a soak."""
 
 from hypothesis import Phase, settings
 
 SOAK = "soak"
-SOAKED = 40
+SOAKED = 60
 
 BROKEN = "broken"
 """For builds that are known to be broken: the first failure is enough, and needs no explaining."""
@@ -15,7 +15,7 @@ settings.register_profile(
 
 
 def schedules_of(number: int) -> settings:
-    """So many schedules in CI, and forty times as many in a soak. A failure prints what brings
+    """So many schedules in CI, and sixty times as many in a soak. A failure prints what brings
     it back."""
     examples = number * (SOAKED if is_soak() else 1)
     return settings(max_examples=examples, deadline=None, derandomize=False, print_blob=True)

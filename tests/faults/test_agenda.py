@@ -104,7 +104,7 @@ def plans() -> st.SearchStrategy[list[Callable[[Errands], None]]]:
     return st.lists(acts, min_size=1, max_size=6)
 
 
-@schedules_of(80)
+@schedules_of(60)
 @given(plans(), schedules(within=20))
 def test_every_entry_has_its_effect_once(
     cloud: Cloud, plan: list[Callable[[Errands], None]], schedule: Schedule

@@ -19,7 +19,7 @@ from tests.faults.world import a_world
 from tests.people import desk_of
 
 
-@schedules_of(14)
+@schedules_of(7)
 @given(visits(), schedules(within=20))
 def test_one_answer_is_left_with_its_changes(
     cloud: Cloud, plan: list[Visit], schedule: Schedule

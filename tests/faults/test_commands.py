@@ -18,7 +18,7 @@ from tests.faults.world import a_world
 REUSED = 422
 
 
-@schedules_of(10)
+@schedules_of(6)
 @given(plans(), schedules())
 def test_a_command_takes_effect_once(cloud: Cloud, plan: Plan, schedule: Schedule) -> None:
     with a_world(cloud, schedule) as world:
@@ -38,7 +38,7 @@ def test_a_command_takes_effect_once(cloud: Cloud, plan: Plan, schedule: Schedul
     assert not differences, "\n".join(differences)
 
 
-@schedules_of(5)
+@schedules_of(4)
 @given(plans(), schedules(within=15), st.data())
 def test_a_key_is_good_for_one_body(
     cloud: Cloud, plan: Plan, schedule: Schedule, data: st.DataObject
@@ -57,7 +57,7 @@ def test_a_key_is_good_for_one_body(
     assert not differences, "\n".join(differences)
 
 
-@schedules_of(8)
+@schedules_of(5)
 @given(plans(), st.lists(st.integers(0, 1), min_size=8, max_size=30))
 def test_one_key_twice_in_the_same_moment_is_one_command(
     cloud: Cloud, plan: Plan, choices: list[int]

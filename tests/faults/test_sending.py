@@ -128,7 +128,7 @@ def plans() -> st.SearchStrategy[list[Step]]:
     return st.lists(steps, min_size=3, max_size=12)
 
 
-@schedules_of(22)
+@schedules_of(10)
 @example(ENDED_BEFORE_IT_WAS_RECORDED, CALM)
 @example(HEARD_WHILE_UNKNOWN, CALM)
 @example(BOUNCED_WHILE_QUEUED, CALM)

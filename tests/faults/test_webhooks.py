@@ -45,19 +45,19 @@ def deliveries(draw: st.DrawFn, story: list[Webhook]) -> Told:
     return Told(story, draw(st.permutations(each)))
 
 
-@schedules_of(30)
+@schedules_of(20)
 @given(shopify_story.stories().flatmap(deliveries), schedules())
 def test_shopify(cloud: Cloud, told: Told, schedule: Schedule) -> None:
     check(cloud, SHOPIFY, told, schedule)
 
 
-@schedules_of(30)
+@schedules_of(20)
 @given(woocommerce_story.stories().flatmap(deliveries), schedules())
 def test_woocommerce(cloud: Cloud, told: Told, schedule: Schedule) -> None:
     check(cloud, WOOCOMMERCE, told, schedule)
 
 
-@schedules_of(30)
+@schedules_of(20)
 @given(standard_story.stories().flatmap(deliveries), schedules())
 def test_standard_events(cloud: Cloud, told: Told, schedule: Schedule) -> None:
     check(cloud, STANDARD, told, schedule)

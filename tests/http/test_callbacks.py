@@ -26,8 +26,8 @@ from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.handlers.call_choice import call_choice
 from chalicelib.handlers.callbacks import callbacks
-from chalicelib.handlers.calls import PLACE as PAGE
-from chalicelib.handlers.calls import calls
+from chalicelib.handlers.desk.call_sheet import call_sheet
+from chalicelib.handlers.desk.calls import calls
 from chalicelib.services import alerts as alert_service
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
@@ -59,7 +59,7 @@ def clock() -> Iterator[Clock]:
 def client(clock: Clock) -> Iterator[Client]:
     shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", languages=("en", "de")))
     app = AftercareApp("calls")
-    for door in (callbacks, calls, call_choice):
+    for door in (callbacks, calls, call_sheet, call_choice):
         app.register_blueprint(door)
     with Client(app) as client:
         yield client
@@ -268,22 +268,65 @@ def test_a_call_that_was_moved_meanwhile_and_a_time_at_night_keep_what_was_typed
     call_id = promised(client, bearer(mei)).json_body["id"]
     cookie, csrf = signed_in(mei)
     path = f"/desk/calls/{call_id}/attempts"
-    seen = re.findall(r'name="seen" value="(\d+)"', str(client.http.get(PAGE, headers=cookie).body))
+    sheet = client.http.get(f"/desk/calls/{call_id}", headers=cookie).body.decode()
+    seen = re.findall(r'name="seen" value="(\d+)"', sheet)
     form = {"csrf": csrf, "outcome": "asked_later", "note": "Ring twice"}
 
     night = submitted(
         client, path, cookie, **form, seen=seen[0], next_at="2026-11-27T03:00"
     ).body.decode()
-    assert 'value="Ring twice"' in night
+    assert "Ring twice</textarea>" in night
     assert 'id="next_at-wrong"' in night
     assert 'value="2026-11-27T03:00"' in night
 
     posted(client, f"/callbacks/{call_id}/move", bearer(mei), at="2026-11-27T10:00:00Z")
     late = submitted(client, path, cookie, **form, seen=seen[0], next_at="2026-11-27T12:00")
     assert late.status_code == 412
-    assert 'value="Ring twice"' in late.body.decode()
+    assert "Ring twice</textarea>" in late.body.decode()
     assert "It was changed since you opened it" in late.body.decode()
     assert desk_of().get(Callback, call_id).attempts == ()
+
+
+def test_the_calls_are_sorted_by_whose_turn_it_is(client: Client, clock: Clock) -> None:
+    mei = hired(Role.AGENT)
+    missed, now, later = (
+        promised(client, bearer(mei), at=(THURSDAY_17 + timedelta(minutes=after)).isoformat())
+        for after in (0, 20, 90)
+    )
+    cookie, _ = signed_in(mei)
+    before = client.http.get("/desk/calls", headers=cookie).body.decode()
+    assert "Nobody is to be called right now. The next call is in 3 days:" in before
+
+    clock.now = THURSDAY_17 + timedelta(minutes=25)
+    cookie, _ = signed_in(mei)
+    page = client.http.get("/desk/calls", headers=cookie).body.decode()
+
+    order = [">Now</h2>", now, ">Late</h2>", missed, ">Later</h2>", later]
+    places = [page.index(one if isinstance(one, str) else one.json_body["number"]) for one in order]
+    assert places == sorted(places)
+
+
+def test_each_outcome_says_what_follows_in_the_customers_time(client: Client, clock: Clock) -> None:
+    mei = hired(Role.AGENT)
+    call_id = promised(client, bearer(mei)).json_body["id"]
+    case = a_ticket()
+    clock.now = THURSDAY_17
+    cookie, csrf = signed_in(mei)
+    path = f"/desk/calls/{call_id}"
+
+    sheet = client.http.get(path, headers=cookie).body.decode()
+    follows = dict(re.findall(r'value="(\w+)"[^>]*><strong>[^<]*</strong>\s*<span>([^<]*)<', sheet))
+    assert follows["no_answer"] == "Again Thu 26 Nov, 19:00"
+    assert follows["busy"] == "Again Thu 26 Nov, 17:15"
+    assert follows["wrong_number"] == "We write instead"
+    assert follows["reached"] == "The promise is kept"
+    assert case.number in sheet
+
+    submitted(client, f"{path}/attempts", cookie, outcome="reached", note="Glad", csrf=csrf)
+    over = client.http.get(path, headers=cookie).body.decode()
+    assert "Over" in over
+    assert "Spoke with the customer" in over
+    assert 'name="outcome"' not in over
 
 
 def test_who_is_given_up_is_written_to_and_who_is_answered_in_writing_is_not(

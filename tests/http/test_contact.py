@@ -29,14 +29,15 @@ from chalicelib.handlers.case_tickets import case_tickets
 from chalicelib.handlers.contact import contact
 from chalicelib.services import catalogue, shops, surveys, ticket_work
 from chalicelib.services import staff as staff_service
-from chalicelib.services.house import real_time, set_clock
 from chalicelib.services.ticket_work import Answer
 from chalicelib.web.app import AftercareApp
+from tests.clocks import Clock, standing_at
 from tests.people import desk_of
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PLACE = "/contact/acme"
 JANA = "jana@example.de"
+DAY = timedelta(days=1)
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -76,7 +77,14 @@ def an_order() -> Order:
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
+def clock() -> Iterator[Clock]:
+    """The day before the parcel is expected."""
+    with standing_at(datetime(2026, 11, 25, 10, 0, tzinfo=UTC)) as clock:
+        yield clock
+
+
+@pytest.fixture
+def client(clock: Clock) -> Iterator[Client]:
     shops.put(
         desk_of(),
         Configuration(
@@ -114,6 +122,11 @@ def sent(client: Client, **fields: str) -> HTTPResponse:
     return post(client, PLACE, **(given | fields))
 
 
+def steps(page: HTTPResponse) -> list[str]:
+    """How the four steps of a question stand."""
+    return re.findall(r'<li class="(done|now|next)"', text(page))
+
+
 def tickets() -> list[Ticket]:
     cards = desk_of().page(1, "tickets", limit=100).cards
     return [desk_of().get(Ticket, card.id) for card in cards]
@@ -146,6 +159,33 @@ def test_where_is_my_parcel_is_answered_before_any_form(client: Client) -> None:
     assert tickets() == []
 
 
+def test_a_day_that_is_over_is_not_said_to_come(client: Client, clock: Clock) -> None:
+    an_order()
+    clock.wait(days=2)
+
+    page = post(client, PLACE, step="look", reason="parcel", order="1042", mail=JANA)
+
+    assert "should have arrived on Thu" in text(page)
+    assert "stamp-late" in text(page)
+
+
+def test_who_comes_from_their_order_is_not_asked_for_it_again(client: Client, clock: Clock) -> None:
+    token = desk_of().link("order", an_order().id, clock.now + timedelta(days=1))
+
+    known = client.http.get(f"{PLACE}?reason=broken&from={token}")
+    reasonless = client.http.get(f"{PLACE}?from={token}")
+    forged = client.http.get(f"{PLACE}?reason=broken&from={token[:-3]}abc")
+    clock.wait(days=1)
+    over = client.http.get(f"{PLACE}?reason=broken&from={token}")
+
+    assert "Your message" in text(known)
+    assert f'value="{JANA}"' in text(known).lower()
+    assert 'value="#1042"' in text(reasonless)
+    for page in (forged, over):
+        assert page.status_code == 200
+        assert "1042" not in text(page)
+
+
 def test_a_wrong_number_and_a_wrong_address_are_told_the_same(client: Client) -> None:
     an_order()
 
@@ -172,6 +212,7 @@ def test_a_message_becomes_a_ticket_with_a_number_and_a_time(client: Client) -> 
     assert (ticket.order_id, ticket.customer_id) == (order.id, order.customer_id)
     assert ticket.number in text(page)
     assert "We answer by" in text(page)
+    assert steps(page) == ["done", "now", "next", "next"]
     assert "Wo bleibt sie?" in text(page)
 
 
@@ -276,6 +317,9 @@ def test_looking_at_the_question_changes_nothing(client: Client) -> None:
     scanned = client.http.request("HEAD", place)
 
     assert "Is it solved?" in text(looked)
+    case_page = client.http.get(f"/c/{desk_of().link('case', ticket.id, ticket.opened_at + DAY)}")
+    assert steps(case_page) == ["done", "done", "done", "now"]
+    assert "/a/" in text(case_page)
     assert scanned.status_code == 200
     assert desk_of().get(Ticket, ticket.id).status is Status.RESOLVED
 
@@ -309,17 +353,14 @@ def test_not_solved_opens_it_again_with_the_words(client: Client) -> None:
     assert "We are on it again" in text(client.http.get(place_of(pressed)))
 
 
-def test_long_after_the_end_the_words_are_a_new_ticket(client: Client) -> None:
+def test_long_after_the_end_the_words_are_a_new_ticket(client: Client, clock: Clock) -> None:
     sent(client)
     [ticket] = tickets()
     place = resolved(ticket)
     surveys.confirm(desk_of(), ticket.id)
-    set_clock(lambda: real_time() + timedelta(days=40))
-    try:
-        post(client, place, solved="no", text="It broke again.")
-        [follow_up] = tickets()
-    finally:
-        set_clock(real_time)
+    clock.wait(days=40)
+    post(client, place, solved="no", text="It broke again.")
+    [follow_up] = tickets()
 
     assert follow_up.follows == ticket.id
     assert desk_of().get(Ticket, ticket.id).status is Status.CLOSED

@@ -21,10 +21,19 @@ from chalicelib.domain.customers import Customer, Identity
 from chalicelib.domain.erasure import Erasure
 from chalicelib.domain.orders import Order, order_id
 from chalicelib.domain.promises import RING
+from chalicelib.domain.return_drafts import Draft
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.silence import LISTEN
 from chalicelib.handlers.webhooks import webhooks
-from chalicelib.services import callbacks, erasure, inbox, shops, tickets
+from chalicelib.services import (
+    callbacks,
+    erasure,
+    forgetting,
+    inbox,
+    return_drafts,
+    shops,
+    tickets,
+)
 from chalicelib.services.callbacks import NewCall
 from chalicelib.services.erasure_ledger import written_since
 from chalicelib.services.house import house, real_time, set_clock
@@ -364,3 +373,14 @@ def test_a_shop_that_came_back_keeps_what_came_since(client: Client) -> None:
     assert list(inbox.waiting(house())) == []
     assert JANA["mail"] not in everything_kept()
     assert LISTEN not in {entry.kind for entry in entries()}
+
+
+def test_what_was_being_filled_in_goes_with_the_order(client: Client) -> None:
+    told(client, "order.updated", an_order("A7", JANA))
+    order = order_id("acme", Platform.STANDARD, "A7")
+    name = return_drafts.open_draft(desk_of(), order).name
+    return_drafts.keep(desk_of(), order, name, Draft(units={"1": 1}, note="Jana, Weg 1"))
+
+    forgetting.empty_order(desk_of(), order)
+
+    assert return_drafts.open_draft(desk_of(), order, name).draft == Draft()

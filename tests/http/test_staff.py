@@ -14,8 +14,8 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.staff import Staff, csrf_of
+from chalicelib.handlers.desk.session import session
 from chalicelib.handlers.meta import meta
-from chalicelib.handlers.session import session
 from chalicelib.handlers.staff import staff
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
@@ -383,11 +383,55 @@ def test_the_pages_about_the_service_are_there(client: Client) -> None:
 def test_a_static_file_is_kept_for_ever_under_its_hashed_name(client: Client) -> None:
     from chalicelib.pages import static_url
 
-    link = urlsplit(static_url("aftercare.css")).path
+    link = urlsplit(static_url("slip.css")).path
     found = client.http.get(link)
 
     assert found.status_code == 200
     assert "immutable" in found.headers["Cache-Control"]
-    assert client.http.get("/static/aftercare.css").status_code == 404
+    assert client.http.get("/static/slip.css").status_code == 404
     font = static_url("atkinson-hyperlegible-mono-latin-400-normal.woff2")
     assert client.http.get(font, headers={"Accept": "*/*"}).body.startswith(b"wOF2")
+
+
+def test_the_sign_in_does_not_tell_which_shops_there_are(client: Client) -> None:
+    def asked(shop: str) -> list[tuple[int, str, str]]:
+        form = f"shop={shop}&mail=nobody@acme.example"
+        answers = [press(client, "/desk/sign-in", form) for _ in range(6)]
+        return [
+            (one.status_code, one.headers.get("Location", ""), one.headers.get("Retry-After", ""))
+            for one in answers
+        ]
+
+    known, unknown = asked("acme"), asked("nowhere")
+    token = f"{'0' * 52}_{'0' * 64}"
+    spent = [
+        press(client, "/desk/session", f"once=act_{shop}_{token}") for shop in ("acme", "nowhere")
+    ]
+
+    assert known == unknown
+    assert [status for status, *_ in known] == [303] * 5 + [429]
+    assert [one.status_code for one in spent] == [410, 410]
+
+
+def test_a_shop_typed_with_capitals_is_the_same_shop(client: Client) -> None:
+    person = hired(Role.AGENT)
+
+    answer = press(client, "/desk/sign-in", f"shop=ACME&mail={person.mail}")
+    impossible = press(client, "/desk/sign-in", f"shop=Acme+Shop&mail={person.mail}")
+
+    assert answer.headers["Location"] == "/desk/sign-in?sent=1"
+    due = client_of("dynamodb").scan(TableName=settings().agenda_table)["Items"]
+    assert "message.send" in {entry["kind"]["S"] for entry in due}
+    assert impossible.status_code == 422
+    assert "only letters, digits and hyphens" in impossible.body.decode()
+
+
+def test_trouble_at_the_desk_is_said_in_words_for_the_staff(client: Client) -> None:
+    for _ in range(6):
+        slow = press(client, "/desk/sign-in", "shop=acme&mail=nobody@acme.example")
+    old = press(client, "/desk/sign-out", "csrf=0", **signed_in(client, hired(Role.AGENT)))
+
+    for answer, status in ((slow, 429), (old, 403)):
+        assert answer.status_code == status
+        assert "from our mail" not in answer.body.decode()
+        assert 'href="/desk/sign-in"' in answer.body.decode()

@@ -386,8 +386,38 @@ def test_a_person_unsubscribes_with_one_button(client: Client, clock: Clock) -> 
 
     answer = client.http.post(path, body=b"", headers=FORM)
 
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert answer.status_code == 303
+    page = client.http.get(answer.headers["Location"])
+    assert b"We do not ask you how it went" in page.body
     assert "survey" in desk_of().get(Customer, customer_id).suppressed
+
+
+def test_a_customer_pauses_chooses_a_language_and_takes_both_back(
+    client: Client, clock: Clock
+) -> None:
+    ticket = resolved_ticket(hired(Role.AGENT))
+    assert ticket.customer_id is not None
+    path = f"/u/{desk_of().link('unsubscribe', ticket.customer_id, clock.now + timedelta(days=90))}"
+
+    def choose(**fields: str) -> Customer:
+        answer = client.http.post(path, body=urlencode(fields).encode(), headers=FORM)
+        assert answer.status_code == 303
+        return desk_of().get(Customer, ticket.customer_id or "")
+
+    paused = choose(asks="paused", language="zh-CN")
+    assert paused.paused_until == clock.now + timedelta(days=30)
+    assert dispatched(ticket).not_sent is NotSent.PAUSED
+    clock.wait(days=3)
+    assert choose(asks="paused", language="zh-CN") == paused
+
+    stopped = choose(asks="no")
+    assert (set(stopped.suppressed), stopped.paused_until) == ({"survey"}, None)
+    assert stopped.chosen_language == "zh-CN"
+    back = choose(asks="yes", language="same")
+    assert (back.suppressed, back.paused_until, back.chosen_language) == ({}, None, None)
+    told = [event for event in desk_of().trail(back.id)[0] if "preferences" in event.type]
+    assert [event.data["asks"] for event in told] == ["paused", "no", "yes"]
+    assert choose(asks="yes", language="klingon").version == back.version
 
 
 def test_the_staff_see_answers_and_why_others_were_not_asked(client: Client) -> None:

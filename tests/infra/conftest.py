@@ -1,6 +1,5 @@
-"""The package, built once a run."""
+"""The package, built once a run, by the process that has all the tests of it."""
 
-import fcntl
 from collections.abc import Iterator
 from zipfile import ZipFile
 
@@ -9,14 +8,18 @@ import pytest
 from deploy.packing import CODE, package
 
 
+# Before the process of a run gives each group its name.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "code" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("package"))
+
+
 @pytest.fixture(scope="session")
-def code(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[ZipFile]:
-    """The code as it goes to AWS, which the processes of one run build together."""
-    folder = tmp_path_factory.getbasetemp().parent / f"package-{testrun_uid}"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "template.json").exists():
-            package("prod", "arm64", folder)
+def code(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
+    """The code as it goes to AWS."""
+    folder = tmp_path_factory.mktemp("package")
+    package("prod", "arm64", folder)
     with ZipFile(folder / CODE) as opened:
         yield opened

@@ -11,6 +11,7 @@ from tests.infra.packaged import figure, functions, of_type, statements, the_tem
 
 SENDERS = {"SendDue", "SendNow"}
 STREAMS = {"RunNow": "AgendaTable", "SendNow": "AgendaTable", "Publish": "EventsTable"}
+HEARD = {"MailEvent": "MailTopic", "InboundMail": "InboundTopic", "Photos": "PhotosTopic"}
 EVERYTHING = "*"
 
 
@@ -30,6 +31,7 @@ def arn(resource: str) -> dict[str, Any]:
 def test_every_door_has_its_function() -> None:
     assert set(functions()) == {
         "APIHandler", "Tick", "RunNow", "SendDue", "SendNow", "Publish", "MailEvent", "InboundMail",
+        "Photos",
     }  # fmt: skip
 
 
@@ -47,7 +49,8 @@ def test_a_function_has_a_role_a_log_memory_and_a_timeout_of_its_own(function: s
     log = properties["LoggingConfig"]["LogGroup"]["Ref"]
 
     assert properties["Architectures"] == ["arm64"]
-    assert 256 <= properties["MemorySize"] <= 512
+    # A picture of fifty million pixels is unpacked to be made smaller.
+    assert 256 <= properties["MemorySize"] <= (1024 if function == "Photos" else 512)
     assert 15 <= properties["Timeout"] <= 60
     assert of_type("AWS::Logs::LogGroup")[log]["RetentionInDays"] == 30
     for own in (properties["Role"], properties["LoggingConfig"]):
@@ -164,13 +167,13 @@ def test_what_becomes_due_wakes_who_runs_its_lane_and_nobody_else() -> None:
     assert woken_for == {"RunNow": set(WORK), "SendNow": set(POST)}
 
 
-@pytest.mark.parametrize("function", ["MailEvent", "InboundMail"])
-def test_what_mail_brings_comes_again_and_is_kept_when_it_keeps_failing(function: str) -> None:
+@pytest.mark.parametrize(("function", "topic"), HEARD.items())
+def test_what_a_topic_brings_comes_again_and_is_kept_when_it_keeps_failing(
+    function: str, topic: str
+) -> None:
     invoked = functions()[function]["EventInvokeConfig"]
 
-    assert mapping(function)["Topic"] == {
-        "Ref": "MailTopic" if function == "MailEvent" else "InboundTopic"
-    }
+    assert mapping(function)["Topic"] == {"Ref": topic}
     assert invoked["MaximumRetryAttempts"] == 2
     assert invoked["DestinationConfig"]["OnFailure"]["Destination"] == arn(f"{function}Failures")
 
@@ -186,7 +189,7 @@ def test_a_minute_missed_is_not_made_up_for(function: str) -> None:
 def test_what_was_given_up_is_kept_for_two_weeks_and_its_function_alone_adds_to_it() -> None:
     queues = of_type("AWS::SQS::Queue")
 
-    assert queues.keys() == {f"{name}Failures" for name in (*STREAMS, "MailEvent", "InboundMail")}
+    assert queues.keys() == {f"{name}Failures" for name in (*STREAMS, *HEARD)}
     for name, queue in queues.items():
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
         assert queue["SqsManagedSseEnabled"]

@@ -48,6 +48,6 @@ def test_every_function_learns_every_name_from_the_template() -> None:
     assert given <= asked
 
 
-@pytest.mark.parametrize("topic", ["MailTopic", "InboundTopic"])
+@pytest.mark.parametrize("topic", ["MailTopic", "InboundTopic", "PhotosTopic"])
 def test_what_functions_hear_is_signed_with_sha256(topic: str) -> None:
     assert template()["Resources"][topic]["Properties"] == {"SignatureVersion": "2"}

@@ -9,6 +9,7 @@ from tests.mutants import (
     lists,
     logs,
     packaging,
+    photos,
     restoring,
     returns,
     sending,
@@ -34,6 +35,7 @@ SUBJECTS = (
     strangers,
     logs,
     packaging,
+    photos,
     restoring,
     forgetting,
 )

@@ -88,21 +88,15 @@ GUARDS = {
     ),
     "trail-goes-on-where-it-was": Guard(
         EVENTS,
-        '    arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after'
-        " else {}\n"
-        "    items, last = query(\n"
-        "        tables.events,\n"
-        "        KeyCondition",
-        "    arguments: dict[str, Any] = {}\n"
-        "    items, last = query(\n"
-        "        tables.events,\n"
-        "        KeyCondition",
+        '    """What happened to one subject, oldest first."""\n'
+        '    arguments: dict[str, Any] = {"ExclusiveStartKey": to_item(after)} if after else {}',
+        '    """What happened to one subject, oldest first."""\n    arguments: dict[str, Any] = {}',
         f"{PAGING}::test_a_trail_is_whole_while_more_happens",
     ),
     "timeline-is-newest-first": Guard(
         EVENTS,
-        "        ScanIndexForward=False,\n",
-        "",
+        '{":pk": f"{shop}#{customer}"}),\n        ScanIndexForward=False,\n',
+        '{":pk": f"{shop}#{customer}"}),\n',
         f"{PAGING}::test_a_timeline_goes_back_from_where_it_began",
     ),
     "dead-entries-go-on-where-they-were": Guard(

@@ -89,8 +89,8 @@ GUARDS = {
     ),
     "who-was-erased-is-erased-again": Guard(
         RESTORING,
-        "        erasure.repeat(again, wish)\n",
-        "        _ = again\n",
+        "        erasure.repeat(_as_operator(house, wish.shop), wish)\n",
+        "        _ = wish\n",
         f"{TESTS}::test_tables_are_made_ready_as_well_twice_as_once",
         ANY_STORY,
     ),

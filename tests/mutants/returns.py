@@ -15,6 +15,13 @@ GUARDS = {
         "if quantity > 99:",
         f"{RETURN_RACES}::test_never_more_units_are_promised_than_were_bought",
     ),
+    "a-draft-is-sent-once": Guard(
+        "chalicelib/services/return_drafts.py",
+        "receipts=(_sent(desk, order, name),)",
+        "receipts=()",
+        "tests/contract/test_return_drafts.py"
+        "::test_twenty_press_confirm_at_once_and_one_return_is_made",
+    ),
     "sending-looks-at-the-state": Guard(
         RETURN_WORK,
         "    check(case, Act.SEND)\n",

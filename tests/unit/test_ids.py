@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.ids import ALPHABET, derived, read_number, short_number
+from chalicelib.domain.ids import ALPHABET, derived, near_numbers, read_number, short_number
 
-numbers = st.builds(short_number, st.sampled_from("TRC"), st.integers(0, 32**6 - 1))
+numbers = st.builds(short_number, st.sampled_from("TRCW"), st.integers(0, 32**6 - 1))
 
 
 def test_an_id_is_derived_from_every_part_and_from_where_the_parts_end() -> None:
@@ -33,6 +33,20 @@ def test_one_wrong_character_is_always_noticed(number: str, place: int, wrong: s
     letters = number.replace("-", "")
     mistyped = letters[:place] + wrong + letters[place + 1 :]
     assert (read_number(mistyped) == number) is (mistyped == letters)
+
+
+@given(numbers, st.integers(1, 7), st.sampled_from(ALPHABET))
+def test_one_wrong_character_is_mended(number: str, place: int, wrong: str) -> None:
+    letters = number.replace("-", "")
+    mistyped = letters[:place] + wrong + letters[place + 1 :]
+    meant = near_numbers(mistyped.lower())
+    assert (number in meant) is (mistyped != letters)
+    assert len(meant) <= 13
+    assert all(read_number(one) == one for one in meant)
+
+
+def test_two_neighbours_changed_round_are_put_right_first() -> None:
+    assert near_numbers("T-7QK4-XMD")[0] == "T-7KQ4-XMD"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from chalicelib.domain.shops import Address, Shop
 from chalicelib.notify.letters import Reader, Written, language_of, write
 
 AT = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
-T, R, C = "T-7KQ4-XMK", "R-7KQ4-XMK", "C-7KQ4-XMK"
+T, R, C, W = "T-7KQ4-XMK", "R-7KQ4-XMK", "C-7KQ4-XMK", "W-7KQ4-XMK"
 LINK = "https://desk.example/c/token"
 
 SAMPLES: list[Letter] = [
@@ -27,10 +27,14 @@ SAMPLES: list[Letter] = [
         lines=(letters.Amount(what="goods", amount=Money(amount=9478, currency="EUR")),),
         total=Money(amount=9478, currency="EUR"),
     ),
+    letters.CaseLink(number=R),
     letters.ReturnDeclined(number=R, reasons=("window_over", "anything")),
     letters.SurveyInvitation(number=T, about="ticket"),
     letters.CallbackConfirmed(number=C, call_at=AT, zone="Europe/Berlin"),
     letters.CallbackNotReached(number=C),
+    letters.WithdrawalReceipt(number=W, digest="0f" * 32, match_by=AT),
+    letters.WithdrawalMatched(number=W, order_number="#1001", return_number=R),
+    letters.WithdrawalAnswered(number=W),
     letters.StaffSignIn(),
     letters.CallbackDue(number=C, place="calls/cbk_1", call_at=AT),
     letters.CallbackMissed(number=C, place="calls/cbk_1", call_at=AT),

@@ -92,7 +92,11 @@ def test_nothing_that_is_signed_can_be_changed_or_left_out(name: str, change: st
     assert reason({**NOTICE, name: changed, "Signature": signature()}) == "bad_signature"
 
 
-@pytest.mark.parametrize("forged", ["", "FAKE", "%%%", signature("another text"), signature()[:-8]])
+@pytest.mark.parametrize(
+    "forged",
+    ["", "FAKE", "%%%", signature("another text"), signature()[:-8]],
+    ids=["none", "no base64 of a signature", "no base64", "of another text", "cut off"],
+)
 def test_another_signature_is_refused(forged: str) -> None:
     assert reason({**NOTICE, "Signature": forged}) == "bad_signature"
 

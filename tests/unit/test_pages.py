@@ -18,7 +18,12 @@ TEMPLATES = Path(pages.__file__).parent / "templates"
 SHOP = Shop(
     shop="acme", id="acme", name="Qinghe <Home>", languages=("en", "zh-CN"), support_phone="+49 30"
 )
-TROUBLE = {"title": "Gone", "sentence": "Nothing is lost.", "request_id": "req_1"}
+TROUBLE = {
+    "title": "Gone",
+    "sentence": "Nothing is lost.",
+    "request_id": "req_1",
+    "is_at_desk": False,
+}
 
 
 @pytest.fixture
@@ -39,7 +44,9 @@ def served(link: str) -> Asset:
 def test_no_template_has_what_the_content_security_policy_forbids(path):
     markup = path.read_text("utf-8")
 
-    assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", markup)
+    assert not re.search(
+        r"<script(?! (defer|type=\"module\") src=)|<style|\sstyle=|\son[a-z]+=|javascript:", markup
+    )
     assert not re.search(r"(src|href|action)=\"(https?:)?//", markup)
 
 
@@ -75,14 +82,23 @@ def test_a_hole_in_a_page_is_an_error():
 
 
 def test_a_static_file_is_named_by_its_content_and_by_nothing_else():
-    sheet = served(static_url("aftercare.css"))
+    sheet = served(static_url("slip.css"))
 
     assert sheet.content_type == "text/css; charset=utf-8"
     assert b"Pico CSS" in sheet.content
     for name in re.findall(r'url\("([^"]+\.woff2)"\)', sheet.content.decode()):
         assert served(f"/static/{name}").content_type == "font/woff2"
-    for wrong in ("aftercare.css", "aftercare.000000000000.css", "../__init__.py", "OFL.txt"):
+    for wrong in ("slip.css", "slip.000000000000.css", "../__init__.py", "OFL.txt"):
         assert asset(wrong) is None
+
+
+def test_a_script_finds_those_it_imports_by_the_names_they_are_served_under():
+    script = served(static_url("desk.js"))
+
+    assert script.content_type == "text/javascript; charset=utf-8"
+    imported = re.findall(r'from "\./([^"]+)"', script.content.decode())
+    assert imported
+    assert all(served(f"/static/{name}").content for name in imported)
 
 
 def test_the_library_is_the_one_we_noted():
@@ -96,4 +112,4 @@ def test_the_library_is_the_one_we_noted():
 def test_a_shoppers_page_is_small():
     shown = page("trouble.html", "en", shop=SHOP, **TROUBLE).encode()
 
-    assert len(gzip.compress(shown + served(static_url("aftercare.css")).content)) <= 20_000
+    assert len(gzip.compress(shown + served(static_url("slip.css")).content)) <= 20_000

@@ -13,15 +13,19 @@ from pydantic import BaseModel
 
 import chalicelib.domain
 from chalicelib.domain import erasure
+from chalicelib.domain.bench import Bench
 from chalicelib.domain.customers import Customer, Identity
+from chalicelib.domain.figure_days import DayFigures
 from chalicelib.domain.figures import HourFigures
 from chalicelib.domain.ledger import LedgerLine
+from chalicelib.domain.macros import Macro
 from chalicelib.domain.messages import Outgoing
 from chalicelib.domain.numbers import NumberClaim
 from chalicelib.domain.orders import OrderLines
 from chalicelib.domain.products import Product, Variants
 from chalicelib.domain.records import Record
 from chalicelib.domain.return_money import Settlement
+from chalicelib.domain.roster import Roster
 from chalicelib.domain.shop_refunds import Refund
 from chalicelib.domain.shops import Shop
 from chalicelib.domain.silence import Heartbeat
@@ -35,15 +39,19 @@ EMPTIED_ELSEWHERE: tuple[type[Record], ...] = (Customer, Identity)
 """By `customers.erase` and `customers.forgotten`."""
 
 IMPERSONAL: tuple[type[Record], ...] = (
+    DayFigures,
+    Bench,
     Heartbeat,
     HourFigures,
     LastAsked,
     LedgerLine,
+    Macro,
     NumberClaim,
     OrderLines,
     Outgoing,
     Product,
     Refund,
+    Roster,
     Settlement,
     Shop,
     Staff,
@@ -85,6 +93,8 @@ def _value(hint: Any, metadata: list[Any]) -> Any:
         return _value(inner[0], metadata)
     if origin is Literal:
         return inner[0]
+    if origin is dict and metadata:
+        return {_value(inner[0], []): _value(inner[1], [])}
     return origin() if origin is not None else _single(hint, metadata)
 
 
@@ -132,7 +142,20 @@ def test_every_kind_is_emptied_when_a_person_is_forgotten_or_holds_nothing_of_on
 def test_emptying_leaves_no_free_text_of_a_person(kind: type[Record]) -> None:
     words = {
         name: "Jana Weber"
-        for name in ("note", "what", "subject", "tracking", "url", "decline_text", "mail_id")
+        for name in (
+            "note",
+            "what",
+            "subject",
+            "tracking",
+            "url",
+            "decline_text",
+            "mail_id",
+            "name",
+            "contract",
+            "mail",
+            "content",
+            "answer_text",
+        )
         if name in kind.model_fields
     }
     record: Record = smallest(kind, shop="acme", id=f"{kind.prefix}_1").but(**words)

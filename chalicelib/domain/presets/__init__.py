@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.forms import Form
 from chalicelib.domain.presets.legal import LegalPreset
+from chalicelib.domain.presets.withdrawal import WithdrawalFunction
 
 DEFAULT_LEGAL_PRESET = "CN-7D-NOREASON"
 """The no-reason window a shop has until it chooses another (RET-08)."""
@@ -34,6 +35,11 @@ def legal_presets() -> dict[str, LegalPreset]:
     """All of them by id."""
     presets = TypeAdapter(tuple[LegalPreset, ...]).validate_json(_data("legal.json"))
     return {preset.id: preset for preset in presets}
+
+
+@cache
+def withdrawal_function() -> WithdrawalFunction:
+    return WithdrawalFunction.model_validate_json(_data("withdrawal.json"))
 
 
 @cache

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from local.demo.scenes.portal import ask_back
+from local.demo.browser import Browser
+from local.demo.scenes.portal import AskedBack, add_photo, ask_back
+from local.demo.snapshot import torn_pillow
 from local.demo.stage import Stage
 
 
@@ -23,6 +25,7 @@ def play(stage: Stage) -> None:
         number=case["number"],
     )
     anna = stage.browser("en")
+    _add_a_photo(stage, anna, asked)
     page = anna.open(asked.address)
     anna.send(page, page.form("tracking"), tracking=f"UPS{sale.number}")
 
@@ -52,6 +55,20 @@ def play(stage: Stage) -> None:
         "paid_once",
         holds=stage.check("damaged: the shop's refund is this one, once", holds=once),
         total=_euros(total),
+    )
+
+
+def _add_a_photo(stage: Stage, anna: Browser, asked: AskedBack) -> None:
+    """From her browser straight to S3; Li sees a picture of it."""
+    add_photo(anna, asked.address, torn_pillow())
+    stage.settle()
+    photos = stage.as_li("GET", f"/returns/{asked.case['id']}")["photos"]
+    stage.say.proof(
+        "damaged.photo",
+        "seen",
+        holds=stage.check(
+            "damaged: the photo is there", holds=[one["state"] for one in photos] == ["kept"]
+        ),
     )
 
 

@@ -26,16 +26,24 @@ def ask_back(stage: Stage, language: str, sale: Sale, *, reason: str, quantity: 
 
 
 def walk(shopper: Browser, address: str, sale: Sale, *, reason: str, quantity: int) -> Page:
-    """Find the order by number and address, choose its first line, confirm; gives the last page."""
+    """Find the order by number and address, choose its first line, say why and how,
+    confirm; gives the last page."""
     start = shopper.open(address)
     order = shopper.send(
         start, start.form("order", "mail"), order=str(sale.number), mail=sale.buyer.mail
     )
     to_return = next(link for link in order.links if "/return" in link)
     lines = shopper.open(to_return)
-    amounts, reasons = "lines.0.quantity", "lines.0.reason"
-    wish = shopper.send(
-        lines, lines.form(amounts, reasons), **{amounts: str(quantity), reasons: reason}
-    )
-    check = shopper.send(wish, wish.form("wish"), wish="refund")
+    amounts = "lines.0.quantity"
+    wish = shopper.send(lines, lines.form(amounts), **{amounts: str(quantity)})
+    way = shopper.send(wish, wish.form("reason", "wish"), reason=reason, wish="refund")
+    check = shopper.send(way, way.form("way"))
     return shopper.send(check, check.form("shown"))
+
+
+def add_photo(shopper: Browser, case: str, jpeg: bytes) -> Page:
+    """From a case's page to the form for photos, and with it straight to S3; gives the page that
+    S3 leads to."""
+    page = shopper.open(case)
+    form = shopper.open(next(link for link in page.links if "/photos" in link))
+    return shopper.upload(form, form.form("file"), "file", "IMG_0412.jpg", jpeg)

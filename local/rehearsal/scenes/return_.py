@@ -5,7 +5,8 @@ from typing import Any
 
 from local.demo.operator import SHOP
 from local.demo.scenes.damaged import work_on
-from local.demo.scenes.portal import walk
+from local.demo.scenes.portal import add_photo, walk
+from local.demo.snapshot import torn_pillow
 from local.demo.stage import RETURN, first
 from local.rehearsal.stage import Stage
 
@@ -22,6 +23,13 @@ def play(stage: Stage) -> None:
         f"{number} is authorized at once, and the shop pays the way back",
         holds=case["request"] == "authorized" and case["decision"]["freight_payer"] == "shop",
         found=case,
+    )
+    add_photo(stage.browser("en"), page.url, torn_pillow())
+    photos = stage.soon("the photo", lambda: _case(stage, number)["photos"])
+    stage.say.shows(
+        "her photo went straight to S3 and is kept for the staff",
+        holds=[one["state"] for one in photos] == ["kept"],
+        found=photos,
     )
     settled = work_on(stage.as_mei, case)
     amount = settled["refund"]["amount"]

@@ -1,0 +1,115 @@
+"""Cases as the staff's pages list them: what is owed of each, to whom, by when, and where it is
+worked on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from chalicelib.domain.callbacks import Callback
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.promises import OwedTo, Promise
+from chalicelib.domain.records import Record
+from chalicelib.domain.returns import Return
+from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.withdrawals import State, Withdrawal
+from chalicelib.services.desk import Desk
+from chalicelib.store.records import Card
+
+Case: TypeAlias = Ticket | Return | Callback | Withdrawal
+
+_KINDS: dict[str, type[Record]] = {one.kind: one for one in (Ticket, Return, Callback, Withdrawal)}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One case. `what` is a promise's code, empty if nothing is owed; `due_at` is None while its
+    clock stands still; a call is due from when it is promised and late when that time is over."""
+
+    case: Case
+    who: str
+    """The customer's name; empty if it is not known."""
+    what: str
+    due_at: datetime | None
+    is_late: bool
+    is_ours: bool
+    """The next thing is for us to do, and its clock runs; else somebody else acts."""
+
+    @property
+    def kind(self) -> str:
+        return self.case.kind
+
+    @property
+    def place(self) -> str:
+        return place_of(self.case)
+
+    @property
+    def owner(self) -> str | None:
+        """Whose it is, by id; a return and a withdrawal are nobody's in particular."""
+        match self.case:
+            case Ticket():
+                return self.case.assignee
+            case Callback():
+                return self.case.owner_id
+            case Return() | Withdrawal():
+                return None
+
+    @property
+    def is_over(self) -> bool:
+        """Nobody works on it any more."""
+        match self.case:
+            case Ticket():
+                return not self.case.status.is_active
+            case Callback():
+                return not self.case.state.is_open
+            case Return():
+                return not self.case.is_open
+            case Withdrawal():
+                return self.case.state is not State.WAITING
+
+
+def works(here: Desk, cards: Iterable[Card]) -> list[Work]:
+    """The cases of some cards, as they stand, in the cards' order; two reads, however many."""
+    wanted = dict.fromkeys((card.kind, card.id) for card in cards if card.kind in _KINDS)
+    found = here.read(*((_KINDS[kind], id_) for kind, id_ in wanted)) if wanted else []
+    return works_of(here, [one for one in found if isinstance(one, Case)])
+
+
+def works_of(here: Desk, cases: Sequence[Case]) -> list[Work]:
+    """The same of cases that were read; one read for their customers."""
+    people = sorted({one.customer_id for one in cases if one.customer_id})
+    found = here.read(*((Customer, one) for one in people)) if people else []
+    names = {one.id: one.name or "" for one in found if isinstance(one, Customer)}
+    return [_work(one, names.get(one.customer_id or "", ""), here.now()) for one in cases]
+
+
+def place_of(case: Case) -> str:
+    """The page a case is worked on."""
+    match case:
+        case Ticket():
+            return f"/desk/t/{case.number}"
+        case Return():
+            return f"/desk/r/{case.number}"
+        case Callback():
+            return f"/desk/calls/{case.id}"
+        case Withdrawal():
+            return "/desk/withdrawals"
+
+
+def _work(case: Case, who: str, now: datetime) -> Work:
+    one_promise = isinstance(case, Callback | Withdrawal)
+    owed = _next_owed([case.promise] if one_promise else case.promises)
+    if owed is None:
+        return Work(case, who, "", None, is_late=False, is_ours=False)
+    due_at = case.window_start if isinstance(case, Callback) else owed.due_at
+    is_late = owed.due_at is not None and owed.due_at <= now
+    is_ours = owed.due_at is not None and owed.owed_to is not OwedTo.SHOP
+    return Work(case, who, owed.what, due_at, is_late, is_ours)
+
+
+def _next_owed(promises: Iterable[Promise]) -> Promise | None:
+    owed = [one for one in promises if one.is_owed]
+    running = [(one.due_at, one) for one in owed if one.due_at is not None]
+    if running:
+        return min(running, key=lambda pair: pair[0])[1]
+    return owed[0] if owed else None

@@ -1,0 +1,45 @@
+// Comfort of the staff's pages: keys that press what is there to see. Every page works without.
+import { install } from "./hotkey-3.1.4.js";
+
+// While a Chinese or Japanese word is being composed, its keys belong to the input method.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const isComposing = event.isComposing || event.keyCode === 229;
+    // Enter alone belongs to the link or button that has the focus.
+    const isPressed =
+      event.key === "Enter" &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      event.target.closest("a, button, summary");
+    if (isComposing || isPressed) event.stopImmediatePropagation();
+  },
+  true,
+);
+
+function installIn(part) {
+  for (const one of part.querySelectorAll("[data-hotkey]")) install(one);
+}
+
+installIn(document);
+
+// Seconds that are left run down by themselves.
+setInterval(() => {
+  for (const one of document.querySelectorAll("[data-seconds]"))
+    one.textContent = Math.max(0, Number(one.textContent) - 1);
+}, 1000);
+document.addEventListener("htmx:load", (event) => installIn(event.detail.elt));
+
+// "Next" and "Previous" go along the lines of a list; Enter opens the one that has the focus.
+document.addEventListener("click", (event) => {
+  const step = event.target.closest("[data-step]");
+  if (!step) return;
+  const lines = [...document.querySelectorAll("[data-line]")];
+  const here = lines.findLastIndex((line) => line.classList.contains("here"));
+  const next = lines[Math.min(Math.max(here + Number(step.dataset.step), 0), lines.length - 1)];
+  if (!next) return;
+  event.preventDefault();
+  lines[here]?.classList.remove("here");
+  next.classList.add("here");
+  next.focus();
+});

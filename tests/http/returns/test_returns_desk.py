@@ -1,0 +1,163 @@
+"""Returns as staff decide them and work on them."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from chalice.test import Client, HTTPResponse
+
+from chalicelib.domain.orders import Order
+from chalicelib.domain.returns import Return
+from chalicelib.domain.shops import Configuration
+from chalicelib.services import shops
+from tests.http.returning import NOON, asked, at
+from tests.people import desk_of
+
+ONE = b"lines.0.line_id=l1&lines.0.quantity=1"
+
+
+def test_the_desk_walks_a_return_through_by_forms(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    case = asked(client, staff, order).json_body
+    form = staff | {"Content-Type": "application/x-www-form-urlencoded"}
+    page = f"/desk/returns/{case['id']}"
+
+    listed = client.http.get("/desk/returns", headers=staff)
+    first = client.http.get(page, headers=staff)
+    statuses = [
+        client.http.post(f"{page}/{step}", body=body, headers=form).status_code
+        for step, body in (
+            ("receipt", b"lines.0.line_id=l1&lines.0.quantity=1"),
+            (
+                "inspection",
+                (
+                    b"lines.0.line_id=l1&lines.0.accepted=1&lines.0.grade=a"
+                    b"&lines.0.disposition=resell&lines.0.rejection="
+                ),
+            ),
+            ("settlement", b""),
+            ("refund", b"how=by_hand"),
+        )
+    ]
+    last = client.http.get(page, headers=staff)
+
+    assert case["number"] in listed.body.decode()
+    assert "The parcel is here" in first.body.decode()
+    assert statuses == [303, 303, 303, 303]
+    assert "46.44" in last.body.decode()
+    assert "Refund is done" not in last.body.decode()
+
+
+def test_a_refused_inspection_is_shown_beside_its_field_with_what_was_typed(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    case = asked(client, staff, order).json_body
+    form = staff | {"Content-Type": "application/x-www-form-urlencoded"}
+    page = f"/desk/returns/{case['id']}"
+    arrived = b"lines.0.line_id=l1&lines.0.quantity=1"
+    client.http.post(f"{page}/receipt", body=arrived, headers=form)
+    found = b"lines.0.line_id=l1&lines.0.accepted=1&lines.0.grade=d&lines.0.disposition=resell"
+
+    answer = client.http.post(f"{page}/inspection", body=found, headers=form)
+
+    shown = answer.body.decode()
+    assert answer.status_code == 422
+    assert "Please look at what you entered." in shown
+    assert re.search(r'name="lines.0.disposition" aria-invalid="true"', shown)
+    assert re.search(r'value="d" name="lines.0.grade" checked', shown)
+
+
+def pressed(client: Client, staff: dict[str, str], path: str, body: bytes) -> HTTPResponse:
+    form = staff | {"Content-Type": "application/x-www-form-urlencoded"}
+    return client.http.post(path, body=body, headers=form)
+
+
+def looked_at(client: Client, staff: dict[str, str], case: dict[str, Any]) -> str:
+    page = client.http.get(f"/desk/returns/{case['id']}", headers=staff)
+    return re.sub(r"\s+", " ", page.body.decode())
+
+
+def review_everything() -> None:
+    policy = {"rules": [{"id": "look", "then": [{"set": "review", "value": True}]}]}
+    given = {"name": "Acme", "zone": "Europe/Berlin", "country": "DE", "returns": policy}
+    shops.put(desk_of(), Configuration.model_validate(given))
+
+
+def test_what_may_come_back_is_agreed_to_with_one_press_and_cannot_be_declined(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    review_everything()
+    case = asked(client, staff, order, quantity=2).json_body
+
+    page = looked_at(client, staff, case)
+    agreed = pressed(
+        client,
+        staff,
+        f"/desk/returns/{case['id']}/authorization",
+        b"lines.0.line_id=l1&lines.0.quantity=2",
+    )
+
+    assert "agrees by itself in 48 h" in page
+    assert "7 days by law, delivered Mon 16 Nov. Can come back until Mon 23 Nov." in page
+    assert "Rules that fired: look" in page
+    assert 'name="lines.0.quantity" value="2"' in page
+    assert "Agree as recommended" in page
+    assert "It cannot be declined" in page
+    assert "/decline" not in page
+    assert agreed.status_code == 303
+    assert desk_of().get(Return, case["id"]).request == "authorized"
+
+
+def test_what_may_not_is_recommended_to_be_declined_for_the_reason_that_decided_it(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    at(NOON + timedelta(days=30))
+    case = asked(client, staff, order).json_body
+
+    page = looked_at(client, staff, case)
+
+    assert "a person decides, within 48 h" in page
+    assert "Decline as recommended" in page
+    assert '<option value="window_over" selected>' in page
+    assert "Agree to other quantities" in page
+
+
+def test_the_next_one_to_decide_is_one_key_away(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    review_everything()
+    first = asked(client, staff, order).json_body
+    at(NOON + timedelta(hours=1))
+    second = asked(client, staff, order).json_body
+
+    pages = [looked_at(client, staff, one) for one in (first, second)]
+    pressed(client, staff, f"/desk/returns/{second['id']}/authorization", ONE)
+    last = looked_at(client, staff, first)
+
+    assert f"Next to decide: {second['number']}" in pages[0]
+    assert f"Next to decide: {first['number']}" in pages[1]
+    assert "Next to decide" not in last
+
+
+def test_the_customers_counts_lead_to_their_cases(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    earlier = asked(client, staff, order, reason="defective").json_body
+    path = f"/desk/returns/{earlier['id']}"
+    pressed(client, staff, f"{path}/receipt", ONE)
+    pressed(
+        client,
+        staff,
+        f"{path}/inspection",
+        b"lines.0.line_id=l1&lines.0.accepted=0&lines.0.grade=a&lines.0.disposition=send_back"
+        b"&lines.0.rejection=no_fault",
+    )
+    case = asked(client, staff, order).json_body
+
+    page = looked_at(client, staff, case)
+
+    assert "Units sent back: 1" in page
+    assert "Faults that were not found: 1" in page
+    assert "Parcels with something missing: 0" in page
+    assert page.count(f'href="/desk/returns/{earlier["id"]}"') == 2

@@ -1,0 +1,234 @@
+"""A return in four steps: kept as they are answered, and sent once."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.orders import Order
+from chalicelib.domain.returns import Return
+from chalicelib.services.house import set_clock
+from chalicelib.store import drafts
+from tests.http.shopping import (
+    Shopper,
+    a_delivered_order,
+    followed,
+    open_shop,
+    posted,
+    shopping_app,
+    text_of,
+)
+from tests.people import desk_of
+from tests.unit.order_builders import DELIVERED
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+NOON = DELIVERED + timedelta(days=2)
+STEPS = ("lines", "wish", "way")
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    set_clock(lambda: NOON)
+    open_shop()
+    with Client(shopping_app()) as client:
+        yield client
+
+
+@pytest.fixture
+def order(client: Client) -> Order:
+    return a_delivered_order()
+
+
+@pytest.fixture
+def shopper(client: Client, order: Order) -> Shopper:
+    return Shopper(client, link_to(order))
+
+
+def link_to(order: Order) -> str:
+    return f"/o/{desk_of().link('order', order.id, desk_of().now() + timedelta(days=2))}"
+
+
+def returns_made() -> list[Return]:
+    cards = desk_of().page(1, "returns", limit=9).cards
+    return [desk_of().get(Return, card.id) for card in cards]
+
+
+def test_four_steps_make_a_return_and_its_page_says_who_acts_next(
+    client: Client, order: Order, shopper: Shopper
+) -> None:
+    titles: list[str] = []
+    pages = [client.http.get(shopper.door), *(followed(client, shopper.answers(s)) for s in STEPS)]
+    for page in pages:
+        found = re.search(r"<title>(.*?) ·", text_of(page))
+        titles.append(found[1] if found else "")
+    done = shopper.answers("check")
+
+    assert titles == [f"Step {n} of 4" for n in (1, 2, 3, 4)]
+    assert "€46.44 back by " in text_of(pages[1])
+    assert "€46.44" in text_of(pages[3])
+    page = followed(client, done)
+    assert "Please send it back by" in text_of(page)
+    assert "Acme Returns" in text_of(page)
+
+
+@pytest.mark.parametrize("twice", ["pressed", "from the page before"])
+def test_what_is_confirmed_twice_is_one_return(
+    twice: str, client: Client, order: Order, shopper: Shopper
+) -> None:
+    first = shopper.walks()
+
+    again = (
+        shopper.answers("check") if twice == "pressed" else shopper.answers("lines")
+    )  # the back button, and on from there
+    shown = shopper.looks_at("wish")
+
+    (case,) = returns_made()
+    for answer in (first, again, shown):
+        assert case.number in text_of(followed(client, answer))
+
+
+def test_after_one_return_was_sent_another_begins_empty(
+    client: Client, order: Order, shopper: Shopper
+) -> None:
+    shopper.walks()
+
+    another = Shopper(client, link_to(order))
+    another.walks()
+
+    assert another.draft != shopper.draft
+    assert len(returns_made()) == 2
+
+
+def test_a_second_device_goes_on_where_the_first_one_was(
+    client: Client, order: Order, shopper: Shopper
+) -> None:
+    shopper.answers("lines")
+    shopper.answers("wish", note="صندوق 📦")
+
+    phone = Shopper(client, link_to(order))
+
+    assert phone.draft == shopper.draft
+    assert '<option value="1" selected>' in text_of(client.http.get(phone.door))
+    assert "صندوق 📦" in text_of(phone.looks_at("wish"))
+    assert "Schritt" in text_of(client.http.get(f"{phone.door}?lang=de"))
+
+
+def test_the_amount_is_agreed_to_or_nothing_is_sent(
+    client: Client, order: Order, shopper: Shopper
+) -> None:
+    for step in STEPS:
+        shopper.answers(step)
+
+    page = followed(client, shopper.answers("check", shown="1"))
+
+    assert "it was €0.01, now it is €46.44" in text_of(page)
+    assert returns_made() == []
+    shopper.answers("check")
+    assert len(returns_made()) == 1
+
+
+def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_is_kept(
+    client: Client, order: Order, shopper: Shopper
+) -> None:
+    nothing = shopper.answers("lines", **{"lines.0.quantity": "0"})
+    shopper.answers("lines")
+    why = shopper.answers("wish", reason="", note="⚖️" * 3)
+    long = shopper.answers("wish", note="x" * 5001)
+    lines = "\r\n".join("x" * 99 for _ in range(50))
+    fits = shopper.answers("wish", note=lines)
+
+    assert [a.status_code for a in (nothing, why, long, fits)] == [422, 422, 422, 303]
+    assert 'href="#lines.0"' in text_of(nothing)
+    assert 'href="#reason"' in text_of(why)
+    assert "⚖️⚖️⚖️" in text_of(why)
+    assert 'href="#note"' in text_of(long)
+    assert "x" * 5001 in text_of(long)
+
+
+def test_a_draft_is_kept_for_a_day_and_then_says_so(
+    client: Client, order: Order, shopper: Shopper
+) -> None:
+    for step in STEPS:
+        shopper.answers(step)
+
+    set_clock(lambda: NOON + drafts.LIFETIME + timedelta(minutes=1))
+    pages = [shopper.looks_at("check"), shopper.answers("check")]
+
+    assert [page.status_code for page in pages] == [200, 422]
+    for page in pages:
+        assert "kept for 24 hours" in text_of(page)
+        assert "What comes back?" in text_of(page)
+    assert returns_made() == []
+
+
+def test_what_is_left_by_now_is_asked_again(client: Client, order: Order, shopper: Shopper) -> None:
+    for step in STEPS:
+        shopper.answers(step, **({"lines.0.quantity": "2"} if step == "lines" else {}))
+    elsewhere = desk_of().get(Order, order.id)
+    desk_of().commit(gone(elsewhere))
+
+    shown, sent = shopper.looks_at("check"), shopper.answers("check", shown="9288")
+
+    for answer in (shown, sent):
+        assert "what is left has changed" in text_of(answer)
+    assert returns_made() == []
+
+
+def gone(order: Order) -> Changes[None]:
+    return Changes(None, records=(order.but(returned={"l1": 1}),))
+
+
+def test_a_reason_of_its_own_that_the_policy_refuses_is_said_at_its_line(
+    client: Client, order: Order
+) -> None:
+    set_clock(lambda: NOON + timedelta(days=8))
+    shopper = Shopper(client, link_to(order))
+    two = {"lines.1.line_id": "l2", "lines.1.quantity": "1"}
+    page = followed(client, shopper.answers("lines", **two))
+
+    own = {"lines.0.line_id": "l1", "lines.0.reason": "no_reason"}
+    refused = shopper.answers("wish", reason="damaged", **own)
+    taken = shopper.answers("wish", reason="damaged")
+
+    assert "I changed my mind" not in text_of(page), "too late for that; a fault may be told"
+    assert refused.status_code == 422
+    assert 'href="#lines.0.reason"' in text_of(refused)
+    assert taken.status_code == 303
+
+
+def test_where_nothing_can_come_back_it_says_why_and_what_is_possible(
+    client: Client, order: Order
+) -> None:
+    set_clock(lambda: NOON + timedelta(days=400))
+
+    page = text_of(client.http.get(f"{link_to(order)}/return"))
+
+    assert "This cannot be sent back." in page
+    assert "It could come back until" in page
+    assert "第25条" in page
+    assert page.count("<li><a href=") == 3
+
+
+def test_each_way_the_shop_has_says_what_it_costs_and_the_amount_follows_it(
+    client: Client, order: Order
+) -> None:
+    open_shop(ways=["send", "bring"], terms={"label_fee": 390})
+    shopper = Shopper(client, link_to(order))
+    shopper.answers("lines")
+    page = followed(client, shopper.answers("wish"))
+    sent = followed(client, shopper.answers("way", way="send"))
+    brought = followed(client, shopper.answers("way", way="bring"))
+    never = posted(client, shopper.door, step="way", draft=shopper.draft, way="")
+    shopper.answers("check")
+
+    assert "€3.90 are taken off for it" in text_of(page)
+    assert "This costs nothing." in text_of(page)
+    assert "€42.54" in text_of(sent)
+    assert "€46.44" in text_of(brought)
+    assert never.status_code == 422
+    (case,) = returns_made()
+    assert (case.way, case.decision.quote.total.amount) == ("bring", 4644)
