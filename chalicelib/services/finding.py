@@ -2,6 +2,7 @@
 is known. Each is read by key or is one Query; another shop's things are not there."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.canonical import Person
@@ -12,6 +13,7 @@ from chalicelib.domain.orders import Order, normalised_number
 from chalicelib.domain.records import Record
 from chalicelib.domain.returns import Return
 from chalicelib.domain.tickets import Ticket
+from chalicelib.domain.withdrawals import Withdrawal
 from chalicelib.services.desk import Desk
 
 MOST_FOUND = 20
@@ -20,14 +22,18 @@ MOST_FOUND = 20
 LONGEST = 254
 """Characters of a mail address; nothing that can be found is longer."""
 
-_CASES: dict[str, type[Record]] = {"tkt": Ticket, "rma": Return, "cbk": Callback}
+Case: TypeAlias = Ticket | Return | Callback | Withdrawal
+
+_CASES: dict[str, type[Record]] = {
+    one.prefix: one for one in (Ticket, Return, Callback, Withdrawal)
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
     """What has a number."""
 
-    cases: list[Ticket | Return | Callback]
+    cases: list[Case]
     orders: list[Order]
     """Those called so, and those that a parcel of this tracking number belongs to."""
     meant: str = ""
@@ -64,7 +70,7 @@ def people(desk: Desk, text: str) -> list[Customer]:
     return [one for one in found if isinstance(one, Customer)]
 
 
-def _cases(desk: Desk, numbers: tuple[str, ...]) -> list[Ticket | Return | Callback]:
+def _cases(desk: Desk, numbers: tuple[str, ...]) -> list[Case]:
     if not numbers:
         return []
     claims = desk.read(*((NumberClaim, one) for one in numbers))
@@ -72,7 +78,7 @@ def _cases(desk: Desk, numbers: tuple[str, ...]) -> list[Ticket | Return | Callb
     if not subjects:
         return []
     found = desk.read(*((_CASES[one.partition("_")[0]], one) for one in subjects))
-    return [one for one in found if isinstance(one, Ticket | Return | Callback)]
+    return [one for one in found if isinstance(one, Case)]
 
 
 def _orders(desk: Desk, number: str) -> list[Order]:

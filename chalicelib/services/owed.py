@@ -1,6 +1,6 @@
 """What is owed at this moment, from the lists of what is due: late, soon, waiting, refunds.
 
-Figures are told by events; these four are not of what happened but of how things stand.
+Figures are told by events; these are not of what happened but of how things stand.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,10 +10,15 @@ from datetime import datetime, timedelta
 from chalicelib.domain.callbacks import CallbackState
 from chalicelib.domain.money import Money
 from chalicelib.domain.returns import REFUND, Logistics, RequestState, Return
+from chalicelib.services.counts import OPEN_LISTS
 from chalicelib.services.desk import Desk
+from chalicelib.services.withdrawals import WAITING
 from chalicelib.store.records import MOST_COUNTED, Card
 
 SOON = timedelta(hours=1)
+
+BEGAN = ("opened_at", "requested_at", "declared_at")
+"""When a ticket, a return and a declaration of withdrawal began, on their cards."""
 
 MOST_REFUNDS = 100
 """Returns that are read to add up what they owe."""
@@ -55,14 +60,17 @@ NAMES = ("late", "soon", "waiting", "refunds", "undecided", "missed_calls")
 
 
 def present(desk: Desk) -> Present:
-    """One page each of the three lists of what is due, and the returns that owe a refund."""
-    pages = [desk.page(1, name, limit=MOST_COUNTED) for name in ("tickets", "returns", "callbacks")]
-    tickets, returns, calls = (page.cards for page in pages)
+    """One page each of the four lists of what is due, and the returns that owe a refund."""
+    pages = [desk.page(1, name, limit=MOST_COUNTED) for name in (*OPEN_LISTS, WAITING)]
+    tickets, returns, calls, withdrawals = (page.cards for page in pages)
     now = desk.now()
     # What is awaited is owed by the customer.
     ours = [card for card in returns if card.card["logistics"] != Logistics.AWAITING]
     back = [card for card in returns if card.card["logistics"] == Logistics.RECEIVED]
-    promises = [_of_card(card) for card in (*tickets, *ours)] + [_of_call(c) for c in calls]
+    promises = [
+        *(_of_card(card) for card in (*tickets, *ours, *withdrawals)),
+        *(_of_call(card) for card in calls),
+    ]
     missed = [_of_call(c) for c in calls if c.card["state"] == CallbackState.MISSED]
     return Present(
         late=_due(promises, lambda due: due <= now),
@@ -95,7 +103,7 @@ def _oldest(owed: Iterable[Owed]) -> list[Owed]:
 
 
 def _of_card(card: Card) -> Owed:
-    began = card.card.get("opened_at") or card.card["requested_at"]
+    began = next(card.card[name] for name in BEGAN if card.card.get(name))
     return Owed(card.kind, card.id, card.card["number"], card.due_at, datetime.fromisoformat(began))
 
 

@@ -13,6 +13,8 @@ from chalicelib.domain.photos import Photo
 from chalicelib.domain.returns import RequestState, Return
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Status, Ticket
+from chalicelib.domain.withdrawals import State as WithdrawalState
+from chalicelib.domain.withdrawals import Withdrawal
 from chalicelib.services import photos
 from chalicelib.services.desk import Desk
 from chalicelib.store.records import Card
@@ -46,15 +48,17 @@ class Case:
 def open_cases(desk: Desk, order_id: str) -> list[Card]:
     """The tickets and returns of an order that are still open, the newest first."""
     cards = desk.page(4, f"order#{order_id}", limit=MOST_OF_ORDER, backwards=True).cards
-    return [card for card in cards if is_open(card)]
+    return [card for card in cards if card.kind in (Ticket.kind, Return.kind) and is_open(card)]
 
 
 def is_open(card: Card) -> bool:
-    """Whether somebody still works on the ticket, return or call of a card."""
+    """Whether somebody still works on the ticket, return, call or withdrawal of a card."""
     if card.kind == Ticket.kind:
         return Status(card.card["status"]).is_active
     if card.kind == Callback.kind:
         return CallbackState(card.card["state"]).is_open
+    if card.kind == Withdrawal.kind:
+        return card.card["state"] == WithdrawalState.WAITING
     return card.kind == Return.kind and RequestState(card.card["request"]).is_open
 
 

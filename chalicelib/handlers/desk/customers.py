@@ -40,6 +40,7 @@ class Kind(StrEnum):
     RETURN = "return"
     CALL = "callback"
     SURVEY = "survey"
+    WITHDRAWAL = "withdrawal"
 
 
 class Looked(Body):

@@ -14,6 +14,7 @@ from chalicelib.handlers.desk.work import Work, works, works_of
 from chalicelib.services import answers
 from chalicelib.services.counts import OPEN_LISTS, Counted, counted
 from chalicelib.services.desk import Desk
+from chalicelib.services.withdrawals import WAITING
 from chalicelib.store.listings import NOBODY
 from chalicelib.store.records import Card
 from chalicelib.web.auth import any_staff, caller, desk
@@ -29,7 +30,6 @@ MOST_OF_POOL = 10
 
 POOL = f"assignee#{NOBODY}"
 _, RETURNS, CALLS = OPEN_LISTS
-WITHDRAWALS = "withdrawals"
 
 
 class Section(StrEnum):
@@ -104,7 +104,7 @@ def _pool(here: Desk) -> list[Card]:
     tickets = here.page(3, POOL, limit=MOST_OF_POOL).cards
     returns = here.page(1, RETURNS, limit=MOST_OF_POOL).cards
     calls = here.page(1, CALLS, limit=MOST_OF_POOL).cards
-    withdrawals = here.page(1, WITHDRAWALS, limit=MOST_OF_POOL).cards
+    withdrawals = here.page(1, WAITING, limit=MOST_OF_POOL).cards
     return [
         *tickets,
         *returns,

@@ -4,7 +4,6 @@ worked on."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
 from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer
@@ -14,9 +13,8 @@ from chalicelib.domain.returns import Return
 from chalicelib.domain.tickets import Ticket
 from chalicelib.domain.withdrawals import State, Withdrawal
 from chalicelib.services.desk import Desk
+from chalicelib.services.finding import Case
 from chalicelib.store.records import Card
-
-Case: TypeAlias = Ticket | Return | Callback | Withdrawal
 
 _KINDS: dict[str, type[Record]] = {one.kind: one for one in (Ticket, Return, Callback, Withdrawal)}
 
@@ -93,7 +91,15 @@ def place_of(case: Case) -> str:
         case Callback():
             return f"/desk/calls/{case.id}"
         case Withdrawal():
-            return "/desk/withdrawals"
+            return _place_of_withdrawal(case)
+
+
+def _place_of_withdrawal(case: Withdrawal) -> str:
+    """Once it waits for nobody, what it led to."""
+    is_waiting = case.state is State.WAITING
+    if case.return_id and not is_waiting:
+        return f"/desk/returns/{case.return_id}"
+    return f"/desk/o/{case.order_id}" if case.order_id and not is_waiting else "/desk/withdrawals"
 
 
 def _work(case: Case, who: str, now: datetime) -> Work:
