@@ -8,7 +8,9 @@ from chalice.test import Client
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.staff import Staff
+from chalicelib.handlers.desk.me import me
 from chalicelib.handlers.desk.settings.people import people
+from chalicelib.locales import languages
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
 from chalicelib.services import tickets as ticket_service
@@ -30,7 +32,8 @@ ADA = {"name": "Ada", "mail": "Ada@Acme.example", "role": "agent", "language": "
 def client() -> Iterator[Client]:
     shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
     app = AftercareApp("people")
-    app.register_blueprint(people)
+    for door in (people, me):
+        app.register_blueprint(door)
     with Client(app) as client:
         yield client
 
@@ -62,6 +65,17 @@ def test_somebody_is_taken_on_once_however_often_it_is_pressed(mei: Browser) -> 
     assert first.headers["Location"] == second.headers["Location"]
     page = mei.get(first.headers["Location"]).body.decode()
     assert "ada@acme.example" in page
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_pages_are_read_in_every_language_there_is(mei: Browser, language: str) -> None:
+    taken_on = mei.post(PLACE, **(ADA | {"language": language}))
+    chosen = mei.post("/desk/me", language=language, zone="")
+
+    assert (taken_on.status_code, chosen.status_code) == (303, 303)
+    assert stored(mei.person).language == language
+    assert f'<html lang="{language}"' in mei.get("/desk/me").body.decode()
+    assert mei.post("/desk/me", language="xx", zone="").status_code == 422
 
 
 def test_what_is_wrong_with_somebody_new_is_said_and_kept(mei: Browser) -> None:

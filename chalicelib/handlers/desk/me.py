@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from chalicelib.domain.errors import Invalid
 from chalicelib.handlers.desk.pages import staff_page
-from chalicelib.locales import catalogue
+from chalicelib.locales import catalogue, languages
 from chalicelib.locales.formats import language_name
 from chalicelib.services import staff as staff_service
 from chalicelib.services.house import house
@@ -22,9 +22,6 @@ me = Blueprint(__name__)
 
 PLACE = "/desk/me"
 
-SPOKEN = ("en", "zh-CN")
-"""The languages of the staff's pages."""
-
 
 class Preferred(Body):
     language: str = Field(max_length=35)
@@ -34,7 +31,7 @@ class Preferred(Body):
     @field_validator("language")
     @classmethod
     def _is_spoken(cls, tag: str) -> str:
-        if tag not in SPOKEN:
+        if tag not in languages():
             raise ValueError("there are no pages in it")
         return tag
 
@@ -82,7 +79,7 @@ def _page(status: int, typed: dict[str, Any], errors: dict[str, str]) -> Respons
         status,
         "desk/me.html",
         place="",
-        languages=[(tag, language_name(tag)) for tag in SPOKEN],
+        languages=[(tag, language_name(tag)) for tag in languages()],
         typed=typed,
         errors=errors,
         until=staff_service.signed_in_until(house(), here().session),

@@ -11,12 +11,11 @@ from pydantic import Field, field_validator
 from chalicelib.domain.errors import Invalid, NotAllowed, Stale
 from chalicelib.domain.permissions import Permission, Role, permissions_of
 from chalicelib.domain.staff import Staff
-from chalicelib.handlers.desk.me import SPOKEN
 from chalicelib.handlers.desk.pages import STALE, staff_page
 from chalicelib.handlers.desk.settings.forms import Say
 from chalicelib.handlers.desk.settings.people_words import people_errors, role_words
 from chalicelib.handlers.desk.trails import happened
-from chalicelib.locales import catalogue
+from chalicelib.locales import catalogue, languages
 from chalicelib.locales.formats import language_name
 from chalicelib.services import staff as staff_service
 from chalicelib.services.counts import counted
@@ -45,7 +44,7 @@ class TakenOn(Body):
     @field_validator("language")
     @classmethod
     def _is_spoken(cls, tag: str) -> str:
-        if tag not in SPOKEN:
+        if tag not in languages():
             raise ValueError("there are no pages in it")
         return tag
 
@@ -169,7 +168,7 @@ def _list(here: Desk, status: int, errors: dict[str, str]) -> Response:
         roles=role_words(_say()),
         permissions=list(Permission),
         allowed={role: permissions_of(role) for role in Role},
-        languages=[(tag, language_name(tag)) for tag in SPOKEN],
+        languages=[(tag, language_name(tag)) for tag in languages()],
         typed={name: field(name) for name in TYPED},
         errors=errors,
         more=f"{PLACE}?cursor={more}" if more else "",
