@@ -1,5 +1,6 @@
 """A call's sheet: all that is needed while the phone rings, and one press for how it ended."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,7 +77,7 @@ def attempt(callback_id: str) -> Response:
 
 @call_sheet.route(f"{SHEET}/owner", methods=["POST"])
 @staff_only(Permission.CALL)
-@webpage(PLACE)
+@webpage(SHEET)
 def take_over(callback_id: str) -> Response:
     place = SHEET.format(callback_id=callback_id)
     return _done(
@@ -117,6 +118,7 @@ def _sheet(here: Desk, callback_id: str, status: int, *, errors: dict[str, str])
         meanwhile=happened(here, (one for one in events if one.version > seen())),
         typed={"note": field("note"), "next_at": field("next_at")},
         errors=errors,
+        form_key=secrets.token_hex(8),
     )
 
 

@@ -1,5 +1,6 @@
 """The calls page: whom to ring, by when on the customer's clock; and promising a call."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -155,7 +156,7 @@ def _about(found: callback_service.Subject) -> dict[str, object]:
         "customer": found.customer,
         "zone": zone_of(found.customer.zone, desk().shop.zone),
         "my_zone": caller().zone or desk().shop.zone,
-        "daytime": desk().shop.callbacks.daytime,
+        "form_key": secrets.token_hex(8),
     }
 
 
