@@ -9,12 +9,13 @@ from chalicelib.domain.callback_policy import slots
 from chalicelib.domain.callbacks import Callback, CancelReason
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid
+from chalicelib.handlers.shoppers import asked
 from chalicelib.locales import SOURCE, catalogue, choose_locale, languages
 from chalicelib.locales.formats import moment
 from chalicelib.services import callbacks as callback_service
 from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import desk, opened, shopper
-from chalicelib.web.exchange import header, query_pairs
+from chalicelib.web.exchange import header
 from chalicelib.web.forms import Body, body
 from chalicelib.web.operations import webpage
 
@@ -46,19 +47,25 @@ def choose(token: str) -> Response:
     chosen, callback_id = body(Chosen).slot, opened().subject
     if chosen == NO_CALL:
         callback_service.cancel(desk(), callback_id, CancelReason.CUSTOMER_ASKED)
-        return see_other(f"/k/{token}")
+        return see_other(_place(token))
     try:
         callback_service.move(desk(), callback_id, _moment(chosen))
     except Invalid:
         return _page(422, token)
-    return see_other(f"/k/{token}")
+    return see_other(_place(token))
+
+
+def _place(token: str) -> str:
+    """The call's page, in the language it was asked for in, if it was."""
+    lang = asked("lang")
+    return f"/k/{token}?lang={lang}" if lang in languages() else f"/k/{token}"
 
 
 def _page(status: int, token: str) -> Response:
     callback = desk().get(Callback, opened().subject)
     customer = desk().find(Customer, callback.customer_id)
     phone = customer.phone if customer else None
-    wanted = dict(query_pairs()).get("lang") or callback.language
+    wanted = asked("lang") or callback.language
     locale = choose_locale(wanted, header("accept-language"), languages(), SOURCE)
     say = catalogue(locale).gettext
     offered = slots(desk().shop.callbacks, callback.zone, at=desk().now(), days=DAYS)

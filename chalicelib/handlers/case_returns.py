@@ -1,5 +1,6 @@
 """A return as its customer sees it: where it stands, who acts next, and what comes back."""
 
+import re
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,19 +20,22 @@ from chalicelib.domain.returns import (
     Return,
     allows,
 )
-from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.handlers.case import CasePage, case_door, case_page
 from chalicelib.handlers.shoppers import Step, frame, reader_locale
+from chalicelib.handlers.typed import message_wrong
 from chalicelib.locales import catalogue
 from chalicelib.services import portal, return_work
 from chalicelib.services import returns as service
 from chalicelib.services.desk import Desk
 from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import desk, opened
-from chalicelib.web.forms import Body, body, query
+from chalicelib.web.forms import LONGEST_PASTE, Body, body, query
 
 SECOND = timedelta(seconds=1)
 """What a period that is over at midnight is shown without: people read its last day."""
+
+
+TRACKING = re.compile(r"[A-Za-z0-9 ./-]{0,60}")
 
 
 class Looked(Body):
@@ -44,8 +48,19 @@ class Looked(Body):
 
 class Done(Body):
     act: Literal["sent", "cancel", "say"]
-    tracking: str = Field(default="", max_length=60, pattern=r"^[A-Za-z0-9 ./-]*$")
-    text: str = Field(default="", max_length=LONGEST_TEXT)
+    tracking: str = Field(default="", max_length=LONGEST_PASTE)
+    text: str = Field(default="", max_length=LONGEST_PASTE)
+
+    def wrong(self, locale: str) -> dict[str, str]:
+        """By field, what its act cannot be done with."""
+        if self.act == "say":
+            found = {"text": message_wrong(self.text, locale)}
+        elif self.act == "sent" and not TRACKING.fullmatch(self.tracking):
+            say = catalogue(locale).gettext
+            found = {"tracking": say("Letters and digits, at most 60, as on the receipt.")}
+        else:
+            found = {}
+        return {name: words for name, words in found.items() if words}
 
 
 def show(token: str) -> Response:
@@ -55,15 +70,14 @@ def show(token: str) -> Response:
 def act(token: str) -> Response:
     here, done = desk(), body(Done)
     locale = reader_locale(here)
+    if wrong := done.wrong(locale):
+        return _case(token, 422, wrong, done)
     match done.act:
         case "sent":
             return_work.send(here, opened().subject, done.tracking)
         case "cancel":
             service.cancel(here, opened().subject)
         case "say":
-            if not done.text:
-                wrong = catalogue(locale).gettext("Please write a few words.")
-                return _case(token, 422, {"text": wrong})
             return see_other(f"{_said(here, done.text, locale)}?thanks=1&lang={locale}")
     return see_other(f"/c/{token}?thanks=1&lang={locale}")
 
@@ -71,7 +85,7 @@ def act(token: str) -> Response:
 case_page(Return.prefix, CasePage(show, act))
 
 
-def _case(token: str, status: int, errors: dict[str, str]) -> Response:
+def _case(token: str, status: int, errors: dict[str, str], typed: Done | None = None) -> Response:
     here, looked = desk(), query(Looked)
     case = here.get(Return, opened().subject)
     due = case.next_due_at
@@ -92,6 +106,7 @@ def _case(token: str, status: int, errors: dict[str, str]) -> Response:
         "new": looked.new is not None,
         "thanks": looked.thanks is not None,
         "key": secrets.token_hex(8),
+        "typed": typed or Done(act="say"),
         "errors": errors,
         "second": SECOND,
     }

@@ -13,19 +13,19 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import ParcelMark
 from chalicelib.domain.photos import takes_photos
 from chalicelib.domain.sla import RESOLUTION, promised
-from chalicelib.domain.threads import LONGEST_TEXT, Direction, TicketMessage
+from chalicelib.domain.threads import Direction, TicketMessage
 from chalicelib.domain.tickets import Status, Ticket
 from chalicelib.handlers.case import CasePage, case_door, case_page
 from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.shoppers import Step, asked, frame, reader_locale
-from chalicelib.locales import catalogue
+from chalicelib.handlers.typed import message_wrong
 from chalicelib.notify.doors import DOORS
 from chalicelib.services import surveys, ticket_cases, ticket_work
 from chalicelib.services import tickets as ticket_service
 from chalicelib.services.desk import Desk
 from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import desk, opened, shopper
-from chalicelib.web.forms import Body, body
+from chalicelib.web.forms import LONGEST_PASTE, Body, body
 from chalicelib.web.operations import webpage
 
 case_tickets = Blueprint(__name__)
@@ -34,12 +34,12 @@ RESOLVED = "resolved"
 
 
 class Added(Body):
-    text: str = Field(default="", max_length=LONGEST_TEXT)
+    text: str = Field(default="", max_length=LONGEST_PASTE)
 
 
 class Judged(Body):
     solved: Literal["yes", "no"]
-    text: str = Field(default="", max_length=LONGEST_TEXT)
+    text: str = Field(default="", max_length=LONGEST_PASTE)
 
 
 def show(token: str) -> Response:
@@ -49,12 +49,13 @@ def show(token: str) -> Response:
 def add(token: str) -> Response:
     """Add a message; one to a ticket that ended long ago opens a new one and leads there."""
     here, text = desk(), body(Added).text
-    if not text:
-        return _case(token, 422, wrong=True)
-    ticket = ticket_service.add_message(here, opened().subject, text, reader_locale(here))
+    locale = reader_locale(here)
+    if wrong := message_wrong(text, locale):
+        return _case(token, 422, text=text, wrong=wrong)
+    ticket = ticket_service.add_message(here, opened().subject, text, locale)
     if ticket.id != opened().subject:
-        return see_other(f"{case_door(here, ticket.id)}?new=1")
-    return see_other(f"/c/{token}?thanks=1")
+        return see_other(f"{case_door(here, ticket.id)}?new=1&lang={locale}")
+    return see_other(f"/c/{token}?thanks=1&lang={locale}")
 
 
 case_page(Ticket.prefix, CasePage(show, add))
@@ -74,20 +75,20 @@ def ask(token: str) -> Response:
 def judge(token: str) -> Response:
     """ "Solved" leads to the question how it was; "Not solved" opens it again with the words."""
     here, said = desk(), body(Judged)
-    ticket_id = opened().subject
+    ticket_id, locale = opened().subject, reader_locale(here)
     if said.solved == "yes":
         # Pressed twice, it says the same twice: without a receipt both lead to the same page.
         survey = surveys.confirm(here.aside(), ticket_id)
         if survey is None:
-            return see_other(f"/a/{token}?thanks=1")
-        return see_other(DOORS["survey"].format(token=survey))
-    if not said.text:
-        return _question(token, 422, wrong=True)
-    ticket_work.not_solved(here, ticket_id, said.text, reader_locale(here))
-    return see_other(f"/a/{token}?thanks=1")
+            return see_other(f"/a/{token}?thanks=1&lang={locale}")
+        return see_other(f"{DOORS['survey'].format(token=survey)}?lang={locale}")
+    if wrong := message_wrong(said.text, locale):
+        return _question(token, 422, text=said.text, wrong=wrong)
+    ticket_work.not_solved(here, ticket_id, said.text, locale)
+    return see_other(f"/a/{token}?thanks=1&lang={locale}")
 
 
-def _case(token: str, status: int, **state: bool) -> Response:
+def _case(token: str, status: int, *, text: str = "", wrong: str = "", **state: bool) -> Response:
     here = desk()
     locale = reader_locale(here)
     ticket, messages = ticket_cases.thread(here, opened().subject)
@@ -112,7 +113,8 @@ def _case(token: str, status: int, **state: bool) -> Response:
         "number": ticket.number,
         "new": False,
         "thanks": False,
-        "errors": _errors(locale, wrong=state.pop("wrong", False)),
+        "text": text,
+        "errors": {"text": wrong} if wrong else {},
     }
     return page_answer(status, "shopper/case_ticket.html", locale, frame(here) | shown | state)
 
@@ -153,7 +155,9 @@ def _closed_step(ticket: Ticket, closes_at: datetime | None) -> Step:
     return Step("closed", "next" if ticket.status.is_active else "now", by=closes_at)
 
 
-def _question(token: str, status: int, **state: bool) -> Response:
+def _question(
+    token: str, status: int, *, text: str = "", wrong: str = "", **state: bool
+) -> Response:
     here = desk()
     locale = reader_locale(here)
     ticket, messages = ticket_cases.thread(here, opened().subject)
@@ -170,7 +174,8 @@ def _question(token: str, status: int, **state: bool) -> Response:
         "key": secrets.token_hex(8),
         "number": ticket.number,
         "thanks": False,
-        "errors": _errors(locale, wrong=state.pop("wrong", False)),
+        "text": text,
+        "errors": {"text": wrong} if wrong else {},
     }
     return page_answer(status, "shopper/case_solved.html", locale, frame(here) | shown | state)
 
@@ -202,7 +207,3 @@ def _opens_until(desk: Desk, ticket: Ticket) -> datetime | None:
 def _judge_door(desk: Desk, ticket: Ticket) -> str:
     token = desk.link(RESOLVED, ticket.id, desk.now() + Letter.lifetime)
     return DOORS[RESOLVED].format(token=token)
-
-
-def _errors(locale: str, *, wrong: bool) -> dict[str, str]:
-    return {"text": catalogue(locale).gettext("Please write a few words.")} if wrong else {}

@@ -10,12 +10,12 @@ from chalicelib.domain.customers import mail_address
 from chalicelib.domain.errors import Expired, NotFound
 from chalicelib.domain.events import ActorKind
 from chalicelib.domain.orders import Order
-from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.handlers.case import case_door
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.portal import ORDER, ORDER_LIFETIME
 from chalicelib.handlers.shoppers import asked, frame, reader_locale
+from chalicelib.handlers.typed import message_wrong
 from chalicelib.locales import catalogue
 from chalicelib.services import contact as contact_service
 from chalicelib.services import desk as desks
@@ -24,13 +24,16 @@ from chalicelib.services.contact import Letter
 from chalicelib.services.desk import Desk, Replayed
 from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import desk_at, public
-from chalicelib.web.forms import Body, body
+from chalicelib.web.forms import LONGEST_PASTE, Body, body
 from chalicelib.web.limits import knock
 from chalicelib.web.operations import webpage
 
 contact = Blueprint(__name__)
 
 PLACE = "/contact/{shop_id}"
+LONGEST_NUMBER, LONGEST_NAME, LONGEST_MAIL = 64, 200, 254
+"""Characters."""
+
 LOOKS, SENDS = 20, 10
 """In ten minutes from one place."""
 
@@ -40,10 +43,10 @@ class Filled(Body):
 
     step: Literal["look", "send"]
     reason: str = Field(default="", max_length=20)
-    order: str = Field(default="", max_length=64)
-    mail: str = Field(default="", max_length=254)
-    name: str = Field(default="", max_length=200)
-    text: str = Field(default="", max_length=LONGEST_TEXT)
+    order: str = Field(default="", max_length=LONGEST_PASTE)
+    mail: str = Field(default="", max_length=LONGEST_PASTE)
+    name: str = Field(default="", max_length=LONGEST_PASTE)
+    text: str = Field(default="", max_length=LONGEST_PASTE)
     again: str = ""
     """The same page in another language was asked for, with what is typed so far."""
     website: str = ""
@@ -60,14 +63,16 @@ def ask(shop_id: str) -> Response:
     order = _linked(here, asked("from"))
     if order is None:
         return _first(
-            here, Filled(step="look", reason=asked("reason")[:20], order=asked("order")[:64]), {}
+            here,
+            Filled(step="look", reason=asked("reason")[:20], order=asked("order")[:LONGEST_NUMBER]),
+            {},
         )
     filled = Filled(
         step="look",
         reason=asked("reason")[:20],
-        order=order.number[:64],
-        mail=(order.contact.mail or "")[:254],
-        name=(order.contact.name or "")[:200],
+        order=order.number[:LONGEST_NUMBER],
+        mail=(order.contact.mail or "")[:LONGEST_MAIL],
+        name=(order.contact.name or "")[:LONGEST_NAME],
     )
     return (_second if _is_enough(filled) else _first)(here, filled, {})
 
@@ -83,9 +88,9 @@ def answer(shop_id: str) -> Response:
         return (_first if filled.step == "look" else _second)(here, filled, {})
     knock(here, f"contact-{filled.step}", limit=LOOKS if filled.step == "look" else SENDS)
     if filled.step == "look":
-        errors = _missing(filled, reader_locale(here), ("reason", "mail"))
+        errors = _missing(filled, reader_locale(here), ("reason", "mail", "order"))
         return _first(here, filled, errors) if errors else _second(here, filled, {})
-    errors = _missing(filled, reader_locale(here), ("text", "mail", "website"))
+    errors = _missing(filled, reader_locale(here), ("text", "name", "mail", "order", "website"))
     if errors:
         return _second(here, filled, errors)
     return see_other(f"{case_door(here, _sent(here, filled).id)}?new=1&lang={reader_locale(here)}")
@@ -133,7 +138,7 @@ def _first(here: Desk, filled: Filled, errors: dict[str, str]) -> Response:
 
 
 def _second(here: Desk, filled: Filled, errors: dict[str, str]) -> Response:
-    order = lookups.order_of(here, filled.order, filled.mail) if filled.order else None
+    order = _order_of(here, filled)
     context: dict[str, Any] = {
         "typed": filled,
         "order": order,
@@ -174,6 +179,11 @@ def _open_case(here: Desk, order: Order | None) -> dict[str, Any] | None:
     }
 
 
+def _order_of(here: Desk, filled: Filled) -> Order | None:
+    is_number = 0 < len(filled.order) <= LONGEST_NUMBER
+    return lookups.order_of(here, filled.order, filled.mail) if is_number else None
+
+
 def _missing(filled: Filled, locale: str, wanted: tuple[str, ...]) -> dict[str, str]:
     say = catalogue(locale).gettext
     wrong = {
@@ -182,7 +192,9 @@ def _missing(filled: Filled, locale: str, wanted: tuple[str, ...]) -> dict[str, 
             mail_address(filled.mail) is None,
             say("Please enter an e-mail address we can answer to."),
         ),
-        "text": (not filled.text, say("Please write a few words.")),
+        "order": (len(filled.order) > LONGEST_NUMBER, say("That is too long.")),
+        "name": (len(filled.name) > LONGEST_NAME, say("That is too long.")),
+        "text": (bool(message_wrong(filled.text, locale)), message_wrong(filled.text, locale)),
         "website": (bool(filled.website), say("Please press Send once more.")),
     }
     return {name: wrong[name][1] for name in wanted if wrong[name][0]}

@@ -8,10 +8,7 @@ from chalicelib.domain.policy import Ruling
 from chalicelib.domain.return_drafts import LONGEST_NOTE, Draft, Step
 from chalicelib.domain.return_lines import MOST_LINES, Reason, Way, Wish
 from chalicelib.handlers.portal import Row
-from chalicelib.web.forms import Body
-
-LONGEST_PASTE = 200_000
-"""Characters of a note that are read, so that one that is too long comes back to its writer."""
+from chalicelib.web.forms import LONGEST_PASTE, Body
 
 Say = Callable[[str], str]
 

@@ -32,7 +32,7 @@ from chalicelib.web.answers import ok, page_answer, see_other
 from chalicelib.web.auth import desk, opened, shopper, staff_only
 from chalicelib.web.cursors import Listed, Paging, after, listed
 from chalicelib.web.exchange import header, here
-from chalicelib.web.forms import Body, body, query
+from chalicelib.web.forms import LONGEST_PASTE, Body, body, query
 from chalicelib.web.operations import operation, webpage
 from chalicelib.web.shapes import Shape
 from chalicelib.web.trails import EventPage, trail
@@ -53,7 +53,7 @@ class Looked(Body):
 class Pressed(Body):
     nonce: str = Field(default="", max_length=400)
     score: str = Field(default="", max_length=4)
-    comment: str = Field(default="", max_length=20_000)
+    comment: str = Field(default="", max_length=LONGEST_PASTE)
 
 
 class SurveyView(Shape):
@@ -159,7 +159,7 @@ def press(token: str) -> Response:
     if not survey_forms.is_timely(desk(), subject, pressed.nonce):
         survey = desk().get(Survey, subject)
         if survey.state is SurveyState.ANSWERED:
-            return see_other(f"/s/{token}")
+            return see_other(_place(token, lang))
         return _form(
             200, token, survey, lang, score=pressed.score, comment=pressed.comment, again=True
         )
@@ -178,8 +178,13 @@ def press(token: str) -> Response:
             comment=pressed.comment,
             wrong=error.field,
         )
-    done = see_other(f"/s/{token}")
+    done = see_other(_place(token, lang))
     return with_edit_cookie(done, once, given.survey) if given.is_counted else done
+
+
+def _place(token: str, lang: str) -> str:
+    """The survey's page, in the language it was asked for in, if it was."""
+    return f"/s/{token}?lang={lang}" if lang in languages() else f"/s/{token}"
 
 
 def _answered(token: str, survey: Survey, looked: Looked) -> Response:
@@ -231,7 +236,9 @@ def _form(
     scale, words = form.question(SCORE), form.question(COMMENT)
     assert scale is not None
     names = {option.code: in_language(option.text, locale) for option in scale.options}
-    errors = {wrong: catalogue(locale).gettext("Please choose one of the scores.")} if wrong else {}
+    say = catalogue(locale).gettext
+    wrongs = {SCORE: say("Please choose one of the scores."), COMMENT: say("That is too long.")}
+    errors = {wrong: wrongs.get(wrong, wrongs[SCORE])} if wrong else {}
     return _page(
         status,
         PAGE,

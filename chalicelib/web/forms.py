@@ -23,6 +23,9 @@ DEEPEST = 32
 MOST_FIELDS = 4_000
 """The page of an order with a thousand lines sends three of each."""
 
+LONGEST_PASTE = 200_000
+"""Characters of a text that are read, so that one that is too long comes back to its writer."""
+
 _INDEX = re.compile(r"[0-9]{1,4}")
 _PART_NAME = re.compile(rb"^content-disposition:", re.IGNORECASE | re.MULTILINE)
 _INNER_FORM = re.compile(

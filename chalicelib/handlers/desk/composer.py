@@ -14,6 +14,7 @@ from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.domain.tickets import Ticket
 from chalicelib.handlers.desk.pages import STALE, staff_page
 from chalicelib.handlers.desk.ticket_page import TICKET, Came, place_of, ticket_page
+from chalicelib.handlers.typed import message_wrong
 from chalicelib.locales import catalogue
 from chalicelib.services import answers
 from chalicelib.services.desk import Desk
@@ -150,10 +151,8 @@ def _said() -> int:
 
 
 def _wrong(error: Invalid) -> dict[str, str]:
-    say = catalogue(caller().language).gettext
-    codes = {one.get("code") for one in error.facts.get("errors", [])}
-    if error.field == "text" and "string_too_long" in codes:
-        return {"text-replies": say("This is too long: at most 20,000 characters.")}
+    locale = caller().language
     if error.field == "text":
-        return {"text-replies": say("Please write a few words.")}
+        return {"text-replies": message_wrong(field("text"), locale)}
+    say = catalogue(locale).gettext
     return {"promise_at": say("This cannot be promised for that time. Choose another one.")}

@@ -14,7 +14,7 @@ from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.domain.tickets import Ticket, WaitsFor
 from chalicelib.handlers.desk.pages import STALE
 from chalicelib.handlers.desk.ticket_page import TICKET, Came, place_of, shown, ticket_page
-from chalicelib.locales import catalogue
+from chalicelib.handlers.typed import message_wrong
 from chalicelib.services import ticket_work
 from chalicelib.services.desk import Desk
 from chalicelib.services.lookups import named
@@ -93,9 +93,10 @@ def _done(ticket: str, act: Callable[[Desk, str], object]) -> Response:
     acted, typed = path().rpartition("/")[2], {"text": field("text")}
     try:
         act(here, named(here, Ticket, ticket))
-    except Invalid:
-        say = catalogue(caller().language).gettext
-        wrong = {f"text-{acted}": say("Please write a few words.")}
+    except Invalid as error:
+        if error.field != "text":
+            raise
+        wrong = {f"text-{acted}": message_wrong(typed["text"], caller().language)}
         return ticket_page(here.aside(), ticket, 422, Came(acted, typed, wrong))
     except Stale:
         return ticket_page(here.aside(), ticket, STALE, Came(acted, typed))

@@ -1,0 +1,13 @@
+"""What people type into our forms: what keeps it from being taken, in their language."""
+
+from chalicelib.domain.threads import LONGEST_TEXT
+from chalicelib.locales import catalogue
+
+
+def message_wrong(text: str, locale: str) -> str:
+    """Of a message; empty if nothing does."""
+    say = catalogue(locale).gettext
+    if not text.strip():
+        return say("Please write a few words.")
+    is_long = len(text) > LONGEST_TEXT
+    return say("This is too long: at most 20,000 characters.") if is_long else ""
