@@ -9,7 +9,7 @@ from chalice.test import Client
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.letters import StaffSignIn, TicketAcknowledged
+from chalicelib.domain.letters import StaffSignIn, TicketAcknowledged, letters
 from chalicelib.domain.messages import Outgoing, State, message
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
@@ -18,6 +18,7 @@ from chalicelib.handlers.messages import messages
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
 from chalicelib.web.app import AftercareApp
+from local.state import ROOT
 from tests.people import desk_of
 
 JSON = {"Content-Type": "application/json"}
@@ -117,3 +118,10 @@ def test_a_browser_does_the_same(client: Client, session: str):
     assert (marked.status_code, marked.headers["Location"]) == (303, "/desk/messages")
     assert desk_of().get(Outgoing, out.id).state is State.SENT
     assert out.id not in client.http.get("/desk/messages", headers=cookie).body.decode()
+
+
+def test_every_letter_to_a_customer_has_words_in_the_list() -> None:
+    page = (ROOT / "chalicelib/pages/templates/desk/messages.html").read_text("utf-8")
+    to_customers = [one for one in letters() if not one.startswith("staff/")]
+
+    assert [one for one in to_customers if f'"{one}"' not in page] == []

@@ -35,7 +35,7 @@ class Answered(Body):
 
 
 @desk_withdrawals.route(PLACE, methods=["GET"])
-@staff_only(Permission.READ_CUSTOMERS)
+@staff_only(Permission.READ)
 @webpage(PLACE)
 def queue() -> Response:
     return _list(desk(), 200, acted="", errors={})

@@ -30,7 +30,9 @@ setInterval(() => {
 }, 1000);
 document.addEventListener("htmx:load", (event) => installIn(event.detail.elt));
 
-// "Next" and "Previous" go along the lines of a list; Enter opens the one that has the focus.
+// "Next" and "Previous" go along the lines of a list; Enter opens the one that has the focus. They
+// can be seen where they can do so.
+for (const one of document.querySelectorAll("[data-step]")) one.hidden = false;
 document.addEventListener("click", (event) => {
   const step = event.target.closest("[data-step]");
   if (!step) return;
