@@ -166,7 +166,7 @@ def test_an_orders_page_says_where_it_is_what_may_come_back_and_its_cases(client
 
     shown = mei.get(f"/desk/o/{order.id}").body.decode()
 
-    for words in ("× 2", "Can come back until", "JJD0003412", "was delivered", ticket.number):
+    for words in ("× 2", "Can come back until", "JJD0003412", "Delivered on", ticket.number):
         assert words in shown
     assert f"/desk/p/{order.customer_id}" in shown
     technician = Browser(client, Role.TECHNICIAN).get(f"/desk/o/{order.id}").body.decode()
