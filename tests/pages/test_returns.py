@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import cache
 from itertools import count
+from urllib.parse import urljoin
 
 import pytest
 
@@ -16,7 +17,7 @@ from local.demo.snapshot import torn_pillow
 from local.demo.stage import RETURN, first
 from local.demo.storefront import parcel
 from local.shopify_bodies import Sale
-from tests.pages.eyes import PHONE, Eyes, Reader
+from tests.pages.eyes import PHONE, Eyes, Reader, misfits
 from tests.pages.hands import tab_to
 from tests.pages.sights import SHOPPERS, STAFF, Sight, looked_at
 from tests.pages.stand import Stand
@@ -104,6 +105,20 @@ SIGHTS = (
 @pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
 def test_the_page_is_there_for_everybody(eyes: Eyes, sight: Sight) -> None:
     assert looked_at(eyes, sight) == []
+
+
+def test_a_photo_that_has_not_come_yet_has_its_place(eyes: Eyes) -> None:
+    case = to_decide(eyes.stand)
+    page = eyes.open("/desk", Reader(who="Mei", width=PHONE))
+    height = "Math.round(document.querySelector('.photos img').getBoundingClientRect().height)"
+    page.goto(urljoin(eyes.stand.url, case))
+    page.locator(".photos img").first.evaluate("one => one.decode()")
+    shown = page.evaluate(height)
+    page.route("**/kept/**", lambda picture: picture.abort())
+    page.reload()
+    assert page.evaluate(height) == shown
+    assert misfits(page) == []
+    page.close()
 
 
 def test_a_return_is_asked_for_by_keyboard_alone_on_a_small_phone_without_scripts(
