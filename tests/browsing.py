@@ -27,9 +27,13 @@ class Browser:
             zone=None,
             phone=None,
         )
-        link = staff_service.sign_in_link(desk_of(), person.id)
-        self.session = staff_service.sign_in(desk_of(), link.partition("once=")[2]).text
         self.person, self.client = person, client
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Another session, in place of the one they had."""
+        link = staff_service.sign_in_link(desk_of(), self.person.id)
+        self.session = staff_service.sign_in(desk_of(), link.partition("once=")[2]).text
         self.cookie = {"Cookie": f"__Host-aftercare={self.session}"}
 
     def get(self, place: str, **headers: str) -> HTTPResponse:

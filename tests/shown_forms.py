@@ -57,8 +57,8 @@ class _Reader(HTMLParser):
             self._keep(self._select, chosen[0] if chosen else self._options[0][0])
         elif tag == "textarea" and self._area is not None:
             # The first line break after the tag is none of its text, and lines end with two signs.
-            text = self._text.removeprefix("\n")
-            self._keep(self._area, text.replace("\n", "\r\n"))
+            lines = self._text.replace("\r\n", "\n").removeprefix("\n")
+            self._keep(self._area, lines.replace("\n", "\r\n"))
             self._area = None
 
     def _keep(self, name: str, value: str) -> None:

@@ -103,6 +103,7 @@ def admit(access: Access) -> None:
                 press(desk(), purpose, opened().subject)
         case StaffOnly(permission):
             here().staff = _known()
+            _check_form_is_ours(here())
             if permission is not None:
                 rules.require(caller(), permission)
         case Public():
@@ -176,12 +177,13 @@ def _known() -> Staff:
         raise Unauthorized("Please sign in.", reason="no-token")
     staff = staff_service.authenticate(house(), session, Scope.SESSION)
     exchange.session = session
-    if exchange.request.method not in SAFE_METHODS:
-        _check_form_is_ours(exchange)
     return staff
 
 
 def _check_form_is_ours(exchange: Exchange) -> None:
+    """A bearer token is shown by no browser of itself."""
+    if not exchange.session or exchange.request.method in SAFE_METHODS:
+        return
     shown = header("x-csrf-token") or field("csrf")
     if not hmac.compare_digest(shown.encode(), rules.csrf_of(exchange.session).encode()):
         raise Forbidden("This form is too old. Please load the page again.", reason="csrf")

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from chalice.app import Response
 
-from chalicelib.domain.errors import DomainError, Unauthorized
+from chalicelib.domain.errors import DomainError
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.locales import catalogue
 from chalicelib.logs import note_broken
@@ -20,11 +20,11 @@ from chalicelib.web.auth import Shopper, access_of, desk
 from chalicelib.web.errors import Broken, document, headers_of, problem_of
 from chalicelib.web.exchange import Exchange, here
 from chalicelib.web.operations import Operation, Webpage, description_of
+from chalicelib.web.unsent import unsent
 from chalicelib.web.views import View, replayed
 
 PROBLEM_JSON = "application/problem+json"
 
-SIGN_IN = "/desk/sign-in"
 _STAFFS = ("/desk", "/bench")
 """What the addresses of the staff's pages begin with."""
 
@@ -35,9 +35,8 @@ def trouble(error: DomainError) -> Response:
     """The answer to a refused request."""
     exchange = here()
     if _is_for_people(exchange):
-        if isinstance(error, Unauthorized) and _is_at_desk(exchange):
-            return see_other(SIGN_IN)
-        response = _page(error, exchange)
+        handed_back = unsent(error) if _is_at_desk(exchange) else None
+        response = handed_back or _page(error, exchange)
     else:
         response = problem(error, exchange)
     response.headers.update(headers_of(error))

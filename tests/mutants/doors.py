@@ -66,8 +66,8 @@ GUARDS = {
     ),
     "form-is-of-our-own-page": Guard(
         AUTH,
-        "        _check_form_is_ours(exchange)\n",
-        "        pass\n",
+        "            _check_form_is_ours(here())\n",
+        "",
         "tests/http/test_access.py",
     ),
 }

@@ -109,6 +109,31 @@ def test_a_ticket_is_answered_with_tab_and_enter_where_scripts_do_not_run(eyes: 
     page.close()
 
 
+def test_an_answer_outlives_the_session_of_its_writer(eyes: Eyes) -> None:
+    place = _tickets(eyes.stand)[3]
+    page = eyes.open(place, MEI)
+    session = page.context.cookies()
+    page.context.clear_cookies()
+    page.locator("#text-replies").focus()
+    page.keyboard.type(ANSWER)
+    page.wait_for_selector(".kept:has-text('not kept any more')")
+    assert wrongs(page) == []
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("h1:has-text('it is not lost')")
+    take_picture(page, "unsent")
+    assert wrongs(page) == []
+    page.context.add_cookies([{**one} for one in session])
+    page.get_by_role("button").click()
+    page.wait_for_selector("main:has-text('before you signed in')")
+    page.set_viewport_size({"width": 320, "height": 900})
+    take_picture(page, "unsent-320")
+    assert wrongs(page) == []
+    assert page.locator("textarea").input_value() == ANSWER
+    page.get_by_role("button").click()
+    page.wait_for_selector(".leaving")
+    page.close()
+
+
 def test_enter_in_the_field_that_finds_texts_sends_nothing(eyes: Eyes) -> None:
     page = eyes.open(_tickets(eyes.stand)[2], MEI.but(scripts="off"))
     page.locator("#text-replies").fill("Half a sentence")

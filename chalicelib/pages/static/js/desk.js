@@ -30,6 +30,12 @@ setInterval(() => {
 }, 1000);
 document.addEventListener("htmx:load", (event) => installIn(event.detail.elt));
 
+// What is sent by itself shows that its writer was signed out, where it says else that it is kept.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { xhr, requestConfig } = detail;
+  if (requestConfig.verb === "post" && [401, 403].includes(xhr.status)) detail.shouldSwap = true;
+});
+
 // "Next" and "Previous" go along the lines of a list; Enter opens the one that has the focus. They
 // can be seen where they can do so.
 for (const one of document.querySelectorAll("[data-step]")) one.hidden = false;
