@@ -3,7 +3,7 @@ for."""
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from local.outbox import Sent
@@ -23,12 +23,12 @@ class Report:
 
 
 def reports(sent: Sent) -> list[Report]:
-    """What becomes of a mail, in order."""
+    """What becomes of a mail, in order; at once, as its own clock tells."""
     return [Report(kind, _content(sent, kind, detail)) for kind, detail in _fates(sent)]
 
 
 def _fates(sent: Sent) -> list[tuple[str, dict[str, Any]]]:
-    stamp = _stamp()
+    stamp = _stamp(sent)
     address = sent.to[0].lower() if sent.to else ""
     feedback = {"timestamp": stamp, "feedbackId": uuid.uuid4().hex}
     bounce = {
@@ -60,7 +60,7 @@ def _content(sent: Sent, kind: str, detail: dict[str, Any]) -> dict[str, Any]:
     return {
         "eventType": kind,
         "mail": {
-            "timestamp": _stamp(),
+            "timestamp": _stamp(sent),
             "source": sent.sender,
             "messageId": sent.id,
             "destination": list(sent.to),
@@ -73,5 +73,5 @@ def _content(sent: Sent, kind: str, detail: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _stamp() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _stamp(sent: Sent) -> str:
+    return sent.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

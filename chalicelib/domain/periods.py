@@ -104,3 +104,8 @@ def _is_ruled_out(day: date, rollover: Rollover, country: str) -> bool:
     if rollover is Rollover.NON_WORKING_DAYS and day.weekday() >= 5:
         return True
     return is_holiday(day, country, "")
+
+
+def last_moment(over_at: datetime) -> datetime:
+    """The last moment of a period that is over at midnight: people read the day it is on."""
+    return over_at - timedelta(seconds=1)

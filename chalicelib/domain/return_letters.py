@@ -1,11 +1,11 @@
 """What a customer is written after an act on their return, told by its facts."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from chalicelib.domain import letters
 from chalicelib.domain.changes import Told
 from chalicelib.domain.letters import Amount, Letter
+from chalicelib.domain.periods import last_moment
 from chalicelib.domain.presets.legal import FreightPayer
 from chalicelib.domain.refunds import QuoteCode
 from chalicelib.domain.return_facts import (
@@ -36,7 +36,7 @@ def _letter(case: Return, item: Told) -> list[Letter]:
             return [
                 letters.ReturnAuthorized(
                     number=case.number,
-                    send_by=_last_moment(send_by),
+                    send_by=last_moment(send_by),
                     lines=tuple(
                         f"{line.title} × {line.authorized}"
                         for line in case.lines
@@ -52,18 +52,13 @@ def _letter(case: Return, item: Told) -> list[Letter]:
             due_at = inspection.due_at if inspection and inspection.is_owed else None
             return [
                 letters.ReturnReceived(
-                    number=case.number, inspect_by=due_at and _last_moment(due_at)
+                    number=case.number, inspect_by=due_at and last_moment(due_at)
                 )
             ]
         case ReturnSettled():
             return [_settlement(case)]
         case _:
             return []
-
-
-def _last_moment(over_at: datetime) -> datetime:
-    """The last moment of a period that is over at midnight: people read the day it is on."""
-    return over_at - timedelta(seconds=1)
 
 
 def _settlement(case: Return) -> Letter:

@@ -162,9 +162,17 @@ class Ticket(Record):
     erased_at: Moment | None = None
 
     @property
+    def running(self) -> Promises:
+        """What is owed and has a time. While somebody else acts the resolution's stands still, even
+        where it is over (SRV-10)."""
+        stands_still = self.status in (Status.PENDING, Status.ON_HOLD)
+        owed = (one for one in self.promises if one.is_owed and one.due_at is not None)
+        return tuple(one for one in owed if not (stands_still and one.what == RESOLUTION))
+
+    @property
     def next_due_at(self) -> datetime | None:
-        """When the next thing is, or was, owed; None if nothing is."""
-        return next_due(self.promises)
+        """When the next thing is, or was, owed; None if nothing is or somebody else acts."""
+        return next_due(self.running)
 
     @property
     def answer_due_at(self) -> datetime | None:

@@ -3,7 +3,7 @@
 import re
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from chalice.app import Response
@@ -20,8 +20,7 @@ from chalicelib.domain.returns import (
     Return,
     allows,
 )
-from chalicelib.handlers.case import CasePage, case_door, case_page
-from chalicelib.handlers.shoppers import Step, frame, reader_locale
+from chalicelib.handlers.shoppers import Step, case_door, frame, reader_locale
 from chalicelib.handlers.typed import message_wrong
 from chalicelib.locales import catalogue
 from chalicelib.services import portal, return_work
@@ -30,10 +29,6 @@ from chalicelib.services.desk import Desk
 from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import desk, opened
 from chalicelib.web.forms import LONGEST_PASTE, Body, body, query
-
-SECOND = timedelta(seconds=1)
-"""What a period that is over at midnight is shown without: people read its last day."""
-
 
 TRACKING = re.compile(r"[A-Za-z0-9 ./-]{0,60}")
 
@@ -82,9 +77,6 @@ def act(token: str) -> Response:
     return see_other(f"/c/{token}?thanks=1&lang={locale}")
 
 
-case_page(Return.prefix, CasePage(show, act))
-
-
 def _case(token: str, status: int, errors: dict[str, str], typed: Done | None = None) -> Response:
     here, looked = desk(), query(Looked)
     case = here.get(Return, opened().subject)
@@ -108,7 +100,6 @@ def _case(token: str, status: int, errors: dict[str, str], typed: Done | None = 
         "key": secrets.token_hex(8),
         "typed": typed or Done(act="say"),
         "errors": errors,
-        "second": SECOND,
     }
     return page_answer(status, "shopper/case_return.html", reader_locale(here), frame(here) | shown)
 

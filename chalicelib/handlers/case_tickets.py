@@ -12,12 +12,10 @@ from chalicelib.domain.letters import Letter
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import ParcelMark
 from chalicelib.domain.photos import takes_photos
-from chalicelib.domain.sla import RESOLUTION, promised
+from chalicelib.domain.sla import RESOLUTION
 from chalicelib.domain.threads import Direction, TicketMessage
 from chalicelib.domain.tickets import Status, Ticket
-from chalicelib.handlers.case import CasePage, case_door, case_page
-from chalicelib.handlers.case_returns import SECOND
-from chalicelib.handlers.shoppers import Step, asked, frame, reader_locale
+from chalicelib.handlers.shoppers import Step, asked, case_door, frame, reader_locale
 from chalicelib.handlers.typed import message_wrong
 from chalicelib.notify.doors import DOORS
 from chalicelib.services import surveys, ticket_cases, ticket_work
@@ -46,7 +44,7 @@ def show(token: str) -> Response:
     return _case(token, 200, new=bool(asked("new")), thanks=bool(asked("thanks")))
 
 
-def add(token: str) -> Response:
+def act(token: str) -> Response:
     """Add a message; one to a ticket that ended long ago opens a new one and leads there."""
     here, text = desk(), body(Added).text
     locale = reader_locale(here)
@@ -56,9 +54,6 @@ def add(token: str) -> Response:
     if ticket.id != opened().subject:
         return see_other(f"{case_door(here, ticket.id)}?new=1&lang={locale}")
     return see_other(f"/c/{token}?thanks=1&lang={locale}")
-
-
-case_page(Ticket.prefix, CasePage(show, add))
 
 
 @case_tickets.route("/a/{token}", methods=["GET"])
@@ -108,7 +103,6 @@ def _case(token: str, status: int, *, text: str = "", wrong: str = "", **state: 
         "order": order,
         "takes_photos": takes_photos(ticket),
         "late": due is not None and due <= here.now(),
-        "second": SECOND,
         "key": secrets.token_hex(8),
         "number": ticket.number,
         "new": False,
@@ -187,8 +181,7 @@ def parcels_of(order: Order | None) -> list[ParcelMark]:
 
 
 def _settle_by(ticket: Ticket) -> datetime | None:
-    promise = promised(ticket.promises, RESOLUTION)
-    return promise.due_at if promise and promise.is_owed else None
+    return next((one.due_at for one in ticket.running if one.what == RESOLUTION), None)
 
 
 def _closes_at(desk: Desk, ticket: Ticket) -> datetime | None:

@@ -11,10 +11,9 @@ from chalicelib.domain.errors import Expired, NotFound
 from chalicelib.domain.events import ActorKind
 from chalicelib.domain.orders import Order
 from chalicelib.domain.tickets import Reason, Ticket
-from chalicelib.handlers.case import case_door
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.portal import ORDER, ORDER_LIFETIME
-from chalicelib.handlers.shoppers import asked, frame, reader_locale
+from chalicelib.handlers.shoppers import asked, case_door, frame, reader_locale
 from chalicelib.handlers.typed import message_wrong
 from chalicelib.locales import catalogue
 from chalicelib.services import contact as contact_service

@@ -20,6 +20,7 @@ from chalicelib.handlers.desk.figures import desk_figures
 from chalicelib.handlers.desk.find import find
 from chalicelib.handlers.desk.health import desk_health
 from chalicelib.handlers.desk.me import me
+from chalicelib.handlers.desk.messages import desk_messages
 from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.off_shift import off_shift
 from chalicelib.handlers.desk.orders import desk_orders
@@ -76,6 +77,7 @@ DOORS: tuple[Blueprint, ...] = (
     desk_figures,
     desk_orders,
     desk_health,
+    desk_messages,
     desk_photos,
     desk_queue,
     desk_readers,

@@ -6,12 +6,11 @@ from chalicelib.domain.messages import Outgoing
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.records import Moment
 from chalicelib.services import messages as service
-from chalicelib.web.answers import html, ok, see_other
+from chalicelib.web.answers import ok
 from chalicelib.web.auth import desk, staff_only
-from chalicelib.web.cursors import Listed, Paging, after, cursor, listed
-from chalicelib.web.exchange import here
+from chalicelib.web.cursors import Listed, Paging, after, listed
 from chalicelib.web.forms import query
-from chalicelib.web.operations import operation, webpage
+from chalicelib.web.operations import operation
 from chalicelib.web.shapes import Shape
 from chalicelib.web.views import view, viewed
 
@@ -86,47 +85,3 @@ def read(message_id: str) -> Response:
 def mark_sent(message_id: str) -> Response:
     """The message leaves the list; saying so twice changes nothing."""
     return ok(view(service.mark_sent(desk(), message_id)))
-
-
-@messages.route("/desk/messages", methods=["GET"])
-@staff_only(Permission.READ)
-@webpage("/desk/messages")
-def desk_list() -> Response:
-    """The staff's list of what to send elsewhere."""
-    paging = query(Paging)
-    start = after(desk(), BY_HAND, paging.cursor)
-    page = service.by_hand(desk(), limit=paging.limit, after=start)
-    return html(
-        "desk/messages.html",
-        _language(),
-        place="messages",
-        cards=page.cards,
-        more=_more(cursor(desk(), BY_HAND, page.after)),
-    )
-
-
-@messages.route("/desk/messages/{message_id}", methods=["GET"])
-@staff_only(Permission.READ_CUSTOMERS)
-@webpage("/desk/messages/{message_id}")
-def desk_message(message_id: str) -> Response:
-    """One message to copy, and a button that says it was sent."""
-    out, words = service.read(desk(), message_id)
-    written = words.written if words else None
-    return html("desk/message.html", _language(), place="messages", out=out, written=written)
-
-
-@messages.route("/desk/messages/{message_id}", methods=["POST"])
-@staff_only(Permission.REPLY)
-@webpage("/desk/messages")
-def desk_mark_sent(message_id: str) -> Response:
-    service.mark_sent(desk(), message_id)
-    return see_other("/desk/messages")
-
-
-def _language() -> str:
-    staff = here().staff
-    return staff.language if staff else "en"
-
-
-def _more(next_page: str | None) -> str:
-    return f"/desk/messages?cursor={next_page}" if next_page else ""

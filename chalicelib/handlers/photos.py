@@ -8,9 +8,8 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain import photos as rules
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.photos import MOST_BYTES, MOST_KEPT, Found, Photo, Refusal
-from chalicelib.handlers.case import PURPOSE
 from chalicelib.handlers.photo_pictures import pictures
-from chalicelib.handlers.shoppers import frame, reader_locale
+from chalicelib.handlers.shoppers import CASE, frame, reader_locale
 from chalicelib.services import photos as service
 from chalicelib.services.photos import Album
 from chalicelib.store.photos import Size, origin
@@ -28,7 +27,7 @@ _ID = re.compile(rf"{Photo.prefix}_[0-9A-Z]{{26}}")
 
 
 @photos.route(PLACE, methods=["GET"])
-@shopper(PURPOSE)
+@shopper(CASE)
 @webpage(PLACE)
 def show(token: str) -> Response:
     """The photos there are, and a form for one more. Its photo has no record before it is sent."""
@@ -56,7 +55,7 @@ def show(token: str) -> Response:
 
 
 @photos.route(ONE, methods=["GET"])
-@shopper(PURPOSE)
+@shopper(CASE)
 @webpage(PLACE)
 def tell(token: str, photo_id: str) -> Response:
     """What became of a file. Before it was taken in, what its first bytes and its size tell."""

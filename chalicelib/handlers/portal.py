@@ -12,10 +12,8 @@ from chalicelib.domain.events import ActorKind
 from chalicelib.domain.parcels import ParcelMark
 from chalicelib.domain.policy import Ruling
 from chalicelib.domain.tickets import Ticket
-from chalicelib.handlers.case import case_door
-from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.case_tickets import parcels_of
-from chalicelib.handlers.shoppers import frame, reader_locale
+from chalicelib.handlers.shoppers import case_door, frame, reader_locale
 from chalicelib.locales import catalogue
 from chalicelib.services import lookups, ticket_cases
 from chalicelib.services import returns as return_service
@@ -101,7 +99,6 @@ def show(token: str) -> Response:
         "shopper/order.html",
         reader_locale(here),
         **frame(here),
-        second=SECOND,
         token=token,
         number=file.order.number,
         order=file.order,

@@ -11,11 +11,9 @@ from chalicelib.domain.money import Money
 from chalicelib.domain.return_drafts import LONGEST_NOTE, Draft, Step
 from chalicelib.domain.return_lines import Reason, Wanted, Wish
 from chalicelib.domain.return_requests import Asked
-from chalicelib.handlers.case import case_door
-from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.portal import ORDER, rows_of
 from chalicelib.handlers.portal_answers import Answered, after, refused, wrong
-from chalicelib.handlers.shoppers import asked, frame, reader_locale
+from chalicelib.handlers.shoppers import asked, case_door, frame, reader_locale
 from chalicelib.locales import catalogue
 from chalicelib.services import return_drafts as drafts
 from chalicelib.services import returns as service
@@ -209,7 +207,6 @@ class _Form:
 
     def _rendered(self, status: int, template: str, shown: dict[str, Any]) -> Response:
         common: dict[str, Any] = {
-            "second": SECOND,
             "token": self._token,
             "order": self._file.order,
             "rows": self._rows,

@@ -5,9 +5,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.letters import Letter
 from chalicelib.locales import choose_locale
+from chalicelib.notify.doors import DOORS
 from chalicelib.services.desk import Desk
 from chalicelib.web.exchange import address, header, query_pairs
+
+CASE = "case"
+"""What the link to a case's page is signed for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,12 @@ class Step:
     """`done`, `now` or `next`."""
     at: datetime | None = None
     by: datetime | None = None
+
+
+def case_door(desk: Desk, case_id: str) -> str:
+    """The path of a case's page, for as long as a link in a letter is good."""
+    token = desk.link(CASE, case_id, desk.now() + Letter.lifetime)
+    return DOORS[CASE].format(token=token)
 
 
 def asked(name: str) -> str:

@@ -6,9 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.returns import SEND_BACK, Logistics, RequestState, Return
-from chalicelib.handlers.case import PURPOSE, case_door
-from chalicelib.handlers.case_returns import SECOND
-from chalicelib.handlers.shoppers import asked, frame, reader_locale
+from chalicelib.handlers.shoppers import CASE, asked, case_door, frame, reader_locale
 from chalicelib.services.desk import Desk
 from chalicelib.web.answers import html, see_other
 from chalicelib.web.auth import desk, opened, shopper
@@ -23,7 +21,7 @@ COUNTER = "counter"
 
 
 @slips.route(PLACE, methods=["GET"])
-@shopper(PURPOSE)
+@shopper(CASE)
 @webpage(PLACE)
 def show(token: str) -> Response:
     """The slip of a return that is to be sent, for the paper that `?paper=` names; with
@@ -53,7 +51,6 @@ def _shown(here: Desk, token: str, case: Return, paper: str) -> dict[str, Any]:
         "address": here.shop.return_address,
         "qr": qr_code(case.number),
         "bars": bar_code(case.number),
-        "second": SECOND,
     }
 
 

@@ -10,9 +10,7 @@ from chalicelib.domain.presets import legal_preset
 from chalicelib.domain.presets.legal import RefundFrom
 from chalicelib.domain.returns import Return, days_on
 from chalicelib.domain.withdrawals import Withdrawal
-from chalicelib.handlers.case import case_door
-from chalicelib.handlers.case_returns import SECOND
-from chalicelib.handlers.shoppers import frame, reader_locale
+from chalicelib.handlers.shoppers import case_door, frame, reader_locale
 from chalicelib.handlers.withdraw import PURPOSE
 from chalicelib.services.desk import Desk
 from chalicelib.services.order_files import place_of
@@ -44,7 +42,6 @@ def show(token: str) -> Response:
         "case": case,
         "case_place": case_door(here, case.id) if case and may_see else "",
         "refund_by": _refund_by(here, case) if case else None,
-        "second": SECOND,
     }
     return html("shopper/withdrawal.html", reader_locale(here), **frame(here), **shown)
 

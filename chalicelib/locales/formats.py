@@ -1,12 +1,13 @@
 """Money and time in the words of a language (CLDR, by Babel)."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain import periods
 from chalicelib.domain.calendar import WorkingHours
 from chalicelib.domain.money import Money, exponent
 
@@ -38,6 +39,18 @@ def day(value: date, zone: str, locale: str) -> str:
 
     local = value.astimezone(ZoneInfo(zone)) if isinstance(value, datetime) else value
     return format_skeleton("MMMEd", local, locale=_cldr(locale))
+
+
+def last_day(over_at: datetime, zone: str, locale: str) -> str:
+    """The last day of a period that is over at a midnight of that zone: `Tue 24 Nov`."""
+    return day(periods.last_moment(over_at), zone, locale)
+
+
+def last_moment(over_at: datetime, zone: str, locale: str) -> str:
+    """The last moment of a period that may be over at a midnight of that zone, `Tue 24 Nov, 23:59`;
+    any other end as it is."""
+    is_midnight = over_at.astimezone(ZoneInfo(zone)).time() == time()
+    return moment(periods.last_moment(over_at) if is_midnight else over_at, zone, locale)
 
 
 def local_day(value: datetime, zone: str) -> date:

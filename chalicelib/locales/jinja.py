@@ -33,6 +33,8 @@ def templates(
             "money": formats.money,
             "moment": formats.moment,
             "day": formats.day,
+            "last_day": formats.last_day,
+            "last_moment": formats.last_moment,
             "full_day": formats.full_day,
             "exact_moment": formats.exact_moment,
             "clock": formats.clock,

@@ -14,14 +14,11 @@ OPEN_LISTS = ("tickets", "returns", "callbacks")
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """So many, and maybe more."""
+    """So many, and maybe more: counting goes only so far, so that a page costs the same in every
+    shop."""
 
     n: int
-
-    @property
-    def is_more(self) -> bool:
-        """Counting goes no further than this, so that a page costs the same in every shop."""
-        return self.n >= MOST_COUNTED
+    is_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,8 @@ def counted(desk: Desk, index: int, name: str, *, due_by: datetime | None = None
 
 def counted_in(desk: Desk, index: int, name: str, stretch: Stretch | None) -> Counted:
     """The same for any stretch of a list; None is all of it."""
-    return Counted(count(desk.house.tables, desk.shop_id, index=index, name=name, stretch=stretch))
+    n = count(desk.house.tables, desk.shop_id, index=index, name=name, stretch=stretch)
+    return Counted(n, is_more=n >= MOST_COUNTED)
 
 
 def _counted(desk: Desk) -> Counts:

@@ -95,6 +95,7 @@ def _page(error: DomainError, exchange: Exchange) -> Response:
     context = {
         "title": say(row.title),
         "sentence": say(row.sentence),
+        "is_ours": _is_ours(error),
         "is_at_desk": _is_at_desk(exchange),
     }
     try:
@@ -114,8 +115,11 @@ def _around(error: DomainError, exchange: Exchange) -> dict[str, object]:
         token = exchange.params["token"]
         again = f"/again/{purpose}/{token}" if purpose in fresh_links.PURPOSES else ""
         return {"shop": known.shop, "again": again, "is_order": purpose == "order"}
-    is_ours = problem_of(error).status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return {"shop": exchange.desk.shop} if exchange.desk and not is_ours else {}
+    return {"shop": exchange.desk.shop} if exchange.desk and not _is_ours(error) else {}
+
+
+def _is_ours(error: DomainError) -> bool:
+    return problem_of(error).status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _note(error: Exception, exchange: Exchange) -> None:

@@ -306,6 +306,11 @@ def test_the_calls_are_sorted_by_whose_turn_it_is(client: Client, clock: Clock) 
     assert places == sorted(places)
 
 
+def led_to(client: Client, answer: HTTPResponse, cookie: dict[str, str]) -> str:
+    place = answer.headers["Location"]
+    return client.http.get(place, headers=cookie).body.decode()
+
+
 def test_each_outcome_says_what_follows_in_the_customers_time(client: Client, clock: Clock) -> None:
     mei = hired(Role.AGENT)
     call_id = promised(client, bearer(mei)).json_body["id"]
@@ -316,13 +321,17 @@ def test_each_outcome_says_what_follows_in_the_customers_time(client: Client, cl
 
     sheet = client.http.get(path, headers=cookie).body.decode()
     follows = dict(re.findall(r'value="(\w+)"[^>]*><strong>[^<]*</strong>\s*<span>([^<]*)<', sheet))
-    assert follows["no_answer"] == "Again Thu 26 Nov, 19:00"
-    assert follows["busy"] == "Again Thu 26 Nov, 17:15"
+    assert follows["no_answer"] == "Again Thu 26 Nov, 19:00, on the customer's clock"
+    assert follows["busy"] == "Again Thu 26 Nov, 17:15, on the customer's clock"
     assert follows["wrong_number"] == "We write instead"
     assert follows["reached"] == "The promise is kept"
     assert case.number in sheet
 
-    submitted(client, f"{path}/attempts", cookie, outcome="reached", note="Glad", csrf=csrf)
+    again = submitted(client, f"{path}/attempts", cookie, outcome="no_answer", csrf=csrf)
+    assert "we call again Thu 26 Nov, 19:00" in led_to(client, again, cookie)
+    form = {"outcome": "reached", "note": "Glad", "csrf": csrf}
+    kept = submitted(client, f"{path}/attempts", cookie, **form)
+    assert "recorded; the promise is kept." in led_to(client, kept, cookie)
     over = client.http.get(path, headers=cookie).body.decode()
     assert "Over" in over
     assert "Spoke with the customer" in over

@@ -14,6 +14,7 @@ from chalicelib.domain.messages import Outgoing, State, message
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
 from chalicelib.domain.staff import Staff, csrf_of
+from chalicelib.handlers.desk.messages import desk_messages
 from chalicelib.handlers.messages import messages
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
@@ -32,6 +33,7 @@ def client() -> Iterator[Client]:
     shops.put(desk_of(), Configuration(name="Acme"))
     app = AftercareApp("messages")
     app.register_blueprint(messages)
+    app.register_blueprint(desk_messages)
     with Client(app) as client:
         yield client
 

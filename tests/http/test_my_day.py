@@ -50,6 +50,28 @@ def owned_by(mei: Browser) -> Ticket:
     return ticket_work.assign(desk_of(), a_ticket().id, mei.person.id)
 
 
+def test_what_is_late_waits_with_the_customer_once_they_are_asked(
+    client: Client, clock: Clock
+) -> None:
+    mei = Browser(client, Role.AGENT)
+    ticket = owned_by(mei)
+    clock.now += timedelta(days=30)
+    mei.sign_in()
+    late = mei.read("/desk")
+
+    asked = Answer("Which one is broken?", mei.person)
+    ticket_work.reply(desk_of(), ticket.id, asked, WaitsFor.CUSTOMER)
+    waiting = mei.read("/desk")
+    ticket_work.wait(desk_of(), ticket.id, WaitsFor.NOBODY)
+
+    assert (is_late(late), is_late(waiting), is_late(mei.read("/desk"))) == (True, False, True)
+    assert ticket.number in waiting
+
+
+def is_late(page: str) -> bool:
+    return "Late</h2>" in page
+
+
 def a_call(ticket: Ticket, mei: Browser, clock: Clock, **later: int) -> Callback:
     new = NewCall(
         at=clock.now + timedelta(**later),

@@ -364,6 +364,9 @@ def test_whatever_is_done_a_ticket_owes_what_its_status_says(
             assert not any(promise.is_owed for promise in ticket.promises)
         resolution = promised(ticket.promises, RESOLUTION)
         assert resolution is not None
+        is_running = resolution.due_at is not None and resolution.is_owed
+        waits = ticket.status in (Status.PENDING, Status.ON_HOLD)
+        assert (resolution in ticket.running) == (is_running and not waits)
         if resolution.state is PromiseState.PAUSED:
             assert ticket.status in (Status.PENDING, Status.ON_HOLD)
         if resolution.state is PromiseState.OPEN:

@@ -17,7 +17,6 @@ from chalicelib.domain.return_money import law_of
 from chalicelib.domain.return_work import refund_due_at, refund_within
 from chalicelib.domain.returns import Return
 from chalicelib.domain.unknown_parcels import LONGEST_CODE
-from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.desk.pages import STALE, staff_page
 from chalicelib.handlers.desk.trails import Happened, happened
 from chalicelib.services import bench as service
@@ -97,7 +96,6 @@ def _page(here: Desk, refusal: Refusal | None) -> Response:
         case=case,
         right=law_of(here.shop.returns, case.lines).kind if case else "",
         refund_due=_refund_due(here, case) if case else None,
-        second=SECOND,
         lines=unpacking.counted(mine.parcel) if mine.parcel else [],
         at_hand=unpacking.at_hand(mine.parcel) if mine.parcel else None,
         is_complete=mine.parcel is not None and unpacking.is_complete(mine.parcel),

@@ -72,7 +72,7 @@ def attempt(callback_id: str) -> Response:
         next_at = local_moment(given.next_at, call.zone, field="next_at") if call else None
         callback_service.attempt(here, callback_id, answers, next_at)
 
-    return _done(callback_id, act, then=PLACE)
+    return _done(callback_id, act, then=f"{PLACE}?done={callback_id}")
 
 
 @call_sheet.route(f"{SHEET}/owner", methods=["POST"])

@@ -45,6 +45,11 @@ class Promised(Body):
     what: str = Field(default="", max_length=2000)
 
 
+class Looked(Paging):
+    done: str = Field(default="", max_length=64)
+    """The call whose try was recorded a moment ago."""
+
+
 class Turn(StrEnum):
     """Whose turn a call is, seen from now."""
 
@@ -66,7 +71,7 @@ class Row:
 @webpage(PLACE)
 def today() -> Response:
     """What is owed now, what is late, and what comes later."""
-    here, paging = desk(), query(Paging)
+    here, paging = desk(), query(Looked)
     start = after(here, callback_service.CALLS, paging.cursor)
     page = callback_service.owed(here, limit=paging.limit, after=start)
     more = cursor(here, callback_service.CALLS, page.after)
@@ -79,6 +84,7 @@ def today() -> Response:
             turn: [row for row in rows if turn_of(row.call, here.now()) is turn] for turn in Turn
         },
         is_first=start is None,
+        done=here.find(Callback, paging.done) if paging.done else None,
         more=f"{PLACE}?cursor={more}" if more else "",
     )
 
@@ -136,7 +142,8 @@ def wrong_time(error: Invalid) -> str:
     """What is wrong with a time, or with what is missing, in the caller's words."""
     say = catalogue(caller().language).gettext
     if "allowed" not in error.facts:
-        return say("Please fill this in.")
+        is_about_what = error.field == "what"
+        return say("Please say what it is about.") if is_about_what else say("Please say when.")
     return say("Customers are not called at that time where they are.")
 
 
@@ -162,5 +169,5 @@ def _about(found: callback_service.Subject) -> dict[str, object]:
 
 def _filled(what: str) -> str:
     if not what:
-        raise Invalid("Please fill this in.", field="what")
+        raise Invalid("A call is about something.", field="what")
     return what

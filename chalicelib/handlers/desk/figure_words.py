@@ -99,8 +99,8 @@ def _satisfaction(say: Say) -> FigureWords:
 def _calls_kept(say: Say) -> FigureWords:
     return FigureWords(
         say("Calls kept"),
-        say("Promised calls in which the customer was reached, on the day they were."),
-        say("The number of calls kept, in time or late."),
+        say("Promised calls in which the customer was reached or got their answer, on the day."),
+        say("The number of calls kept, in time or late, by phone or answered in writing."),
         say("Tries in which nobody was reached."),
     )
 

@@ -28,6 +28,8 @@ desk_figures = Blueprint(__name__)
 PLACE = "/desk/figures"
 SHOWN = 14
 """Days that are shown and summed up; as many before them are what they are compared with."""
+MOST_DEAD = 25
+"""Jobs given up that are counted."""
 
 _DAY = timedelta(days=1)
 
@@ -47,10 +49,10 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """What an operator must look at; there may be more than are counted here."""
+    """What an operator must look at."""
 
-    dead: int
-    given_up: int
+    dead: Counted
+    given_up: Counted
 
 
 @desk_figures.route(PLACE, methods=["GET"])
@@ -133,5 +135,9 @@ def _by_hand(here: Desk) -> Counted | None:
 def _troubles(here: Desk) -> Troubles | None:
     if Permission.OPERATE not in caller().permissions:
         return None
-    dead, _ = agenda_service.dead(here, limit=25, after=None)
-    return Troubles(len(dead), len(inbox.given_up(here.house, here.shop_id, after=None).ids))
+    dead, more = agenda_service.dead(here, limit=MOST_DEAD, after=None)
+    given_up = inbox.given_up(here.house, here.shop_id, after=None)
+    return Troubles(
+        Counted(len(dead), is_more=more is not None),
+        Counted(len(given_up.ids), is_more=given_up.after is not None),
+    )

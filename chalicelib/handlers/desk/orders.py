@@ -1,7 +1,5 @@
 """An order for the staff: what was sold, where it is, what went back, and what may."""
 
-from datetime import timedelta
-
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.errors import NotAllowed
@@ -43,7 +41,6 @@ def show(order_id: str) -> Response:
         refunds=file.refunds,
         ledger=file.ledger,
         cases=works(here, cases.cards),
-        second=timedelta(seconds=1),
     )
 
 

@@ -15,8 +15,7 @@ from chalicelib.domain.return_advice import advice
 from chalicelib.domain.return_lines import MOST_LINES, Disposition, Found, Grade, Rejection
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.returns import DECISION, Act, RequestState, Return, allows
-from chalicelib.handlers.case_returns import SECOND
-from chalicelib.handlers.desk.pages import STALE, seen
+from chalicelib.handlers.desk.pages import STALE, seen, staff_page
 from chalicelib.handlers.desk.trails import happened
 from chalicelib.handlers.photo_pictures import pictures
 from chalicelib.handlers.returns import LIST
@@ -28,8 +27,8 @@ from chalicelib.services.order_files import order_file
 from chalicelib.services.return_history import history
 from chalicelib.store.photos import Size
 from chalicelib.store.records import Card
-from chalicelib.web.answers import html, page_answer, see_other
-from chalicelib.web.auth import caller, desk, staff_only
+from chalicelib.web.answers import see_other
+from chalicelib.web.auth import desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
 from chalicelib.web.exchange import path
 from chalicelib.web.forms import Body, body, field, query
@@ -81,14 +80,12 @@ def queue() -> Response:
     people = sorted({str(c.card["customer_id"]) for c in page.cards if c.card.get("customer_id")})
     wanted = [*((Return, card.id) for card in page.cards), *((Customer, one) for one in people)]
     found = here.read(*wanted) if wanted else []
-    return html(
+    return staff_page(
+        200,
         "desk/returns.html",
-        caller().language,
         place="returns",
         cases=[one for one in found if isinstance(one, Return)],
         names={one.id: one.name for one in found if isinstance(one, Customer) and one.name},
-        now=here.now(),
-        zone=caller().zone or here.shop.zone,
         more=f"{PLACE}?cursor={more}" if more else "",
     )
 
@@ -138,13 +135,10 @@ def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Resp
         "grades": [str(grade) for grade in Grade],
         "dispositions": [str(one) for one in Disposition],
         "rejections": [str(one) for one in Rejection],
-        "now": here.now(),
-        "zone": caller().zone or here.shop.zone,
         "shop": here.shop,
-        "second": SECOND,
         "form_key": secrets.token_hex(8),
     }
-    return page_answer(status, "desk/return.html", caller().language, shown)
+    return staff_page(status, "desk/return.html", **shown)
 
 
 def _next(here: Desk, case: Return) -> Card | None:

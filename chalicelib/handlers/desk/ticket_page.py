@@ -16,7 +16,6 @@ from chalicelib.domain.drafts import Draft
 from chalicelib.domain.events import Event
 from chalicelib.domain.macros import filled
 from chalicelib.domain.tickets import Status, Ticket, WaitsFor
-from chalicelib.handlers.case_returns import SECOND
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
 from chalicelib.handlers.desk.rows import Owed, work_rows
@@ -144,11 +143,10 @@ def _fields(mine: Draft | None, came: Came) -> Mapping[str, str]:
 
 
 def _state(ticket: Ticket) -> dict[str, Any]:
-    owed = [promise for promise in ticket.promises if promise.is_owed]
-    running = [promise for promise in owed if promise.due_at is not None]
     return {
-        "owed": owed,
-        "next_owed": min(running, key=lambda one: str(one.due_at), default=None),
+        "owed": [promise for promise in ticket.promises if promise.is_owed],
+        "running": ticket.running,
+        "next_owed": min(ticket.running, key=lambda one: str(one.due_at), default=None),
         "is_active": ticket.status.is_active,
         "is_closed": ticket.status is Status.CLOSED,
         "waits": [one for one in WaitsFor if one is not WaitsFor.NOBODY],
@@ -161,7 +159,6 @@ def _around(here: Desk, case: Case) -> dict[str, Any]:
         "parcels": parcels_of(case.order),
         "worth": worth(case.known),
         "returnable": may_come_back(here, case.order),
-        "second": SECOND,
     }
 
 

@@ -103,19 +103,17 @@ def _place_of_withdrawal(case: Withdrawal) -> str:
 
 
 def _work(case: Case, who: str, now: datetime) -> Work:
-    one_promise = isinstance(case, Callback | Withdrawal)
-    owed = _next_owed([case.promise] if one_promise else case.promises)
-    if owed is None:
-        return Work(case, who, "", None, is_late=False, is_ours=False)
-    due_at = case.window_start if isinstance(case, Callback) else owed.due_at
-    is_late = owed.due_at is not None and owed.due_at <= now
-    is_ours = owed.due_at is not None and owed.owed_to is not OwedTo.SHOP
-    return Work(case, who, owed.what, due_at, is_late, is_ours)
+    owed = [one for one in _promises(case) if one.is_owed]
+    running = case.running if isinstance(case, Ticket) else owed
+    timed = [(one.due_at, one) for one in running if one.due_at is not None]
+    if not timed:
+        what = owed[0].what if owed else ""
+        return Work(case, who, what, None, is_late=False, is_ours=False)
+    ends_at, next_owed = min(timed, key=lambda pair: pair[0])
+    due_at = case.window_start if isinstance(case, Callback) else ends_at
+    is_ours = next_owed.owed_to is not OwedTo.SHOP
+    return Work(case, who, next_owed.what, due_at, is_late=ends_at <= now, is_ours=is_ours)
 
 
-def _next_owed(promises: Iterable[Promise]) -> Promise | None:
-    owed = [one for one in promises if one.is_owed]
-    running = [(one.due_at, one) for one in owed if one.due_at is not None]
-    if running:
-        return min(running, key=lambda pair: pair[0])[1]
-    return owed[0] if owed else None
+def _promises(case: Case) -> Iterable[Promise]:
+    return (case.promise,) if isinstance(case, Callback | Withdrawal) else case.promises
