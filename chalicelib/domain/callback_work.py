@@ -86,13 +86,23 @@ def attempt(
         raise Invalid("When would the customer like to be called?", field="next_at")
     if next_at is not None:
         check_daytime(next_at, policy, callback.zone, now=at, field="next_at")
-    again = next_at or proposed(outcome, len(tried.attempts), policy, callback.zone, at=at)
+    again = next_at or next_try(callback, outcome, policy, at=at)
     if outcome is CallOutcome.OTHER_LANGUAGE:
         # A colleague who understands the customer takes it from here.
         tried = tried.but(owner_id=None)
     if again is None:
         return _given_up(callback, tried, told, outcome, at)
     return _moved(callback, tried, again, policy, reason=outcome, told=told, at=at)
+
+
+def next_try(
+    callback: Callback, outcome: CallOutcome, policy: CallbackPolicy, *, at: datetime
+) -> datetime | None:
+    """When the policy proposes to try again after one more try that ended so; None for no more. A
+    call that was tried before its time is still owed at its time."""
+    again = proposed(outcome, len(callback.attempts) + 1, policy, callback.zone, at=at)
+    is_early = at < callback.window_start
+    return max(again, callback.window_start) if again is not None and is_early else again
 
 
 def move(

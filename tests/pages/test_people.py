@@ -1,14 +1,16 @@
 """The staff's pages about people: my day, calls, finding, customers, orders, and off shift."""
 
 import re
+import time
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.pages.eyes import DESKTOP, PHONE, Eyes, Reader, misfits, take_picture, wrongs
-from tests.pages.sights import STAFF, Sight, looked_at
+from tests.pages.sights import SHOPPERS, STAFF, Sight, looked_at
 from tests.pages.stand import Stand
 
 MEI = Reader(who="Mei", width=PHONE)
@@ -44,6 +46,32 @@ def _calls(stand: Stand) -> str:
     return _work(stand) and "/desk/calls"
 
 
+def _call_choice(stand: Stand) -> str:
+    return stand.signed(f"call {_work(stand)['call_id']} 48")[0]
+
+
+@cache
+def _to_send(stand: Stand) -> str:
+    """A message that came back from its address, which is to be sent some other way."""
+    asked = {"name": "Wang Fang", "mail": "bounce@simulator.amazonses.com"}
+    question = {"customer": asked, "reason": "other", "subject": "Tea", "text": "Which tea is it?"}
+    stand.as_mei("POST", "/tickets", question)
+    for _ in range(50):
+        stand.stage.settle()
+        if found := stand.as_mei("GET", "/messages/by-hand")["items"]:
+            return f"/desk/messages/{found[0]['id']}"
+        time.sleep(0.2)
+    raise AssertionError("nothing came back")
+
+
+def _messages(stand: Stand) -> str:
+    return _to_send(stand) and "/desk/messages"
+
+
+def _asked_to_erase(page: Page) -> None:
+    page.locator("form[action$='/erasure'] button").click()
+
+
 SIGHTS = (
     Sight("my-day-owed", _my_day, STAFF),
     Sight("calls", _calls, STAFF),
@@ -51,6 +79,11 @@ SIGHTS = (
     Sight("customer", lambda stand: f"/desk/p/{_work(stand)['customer_id']}", STAFF),
     Sight("order", lambda stand: f"/desk/o/{_work(stand)['order_id']}", STAFF),
     Sight("off-shift", _off_shift, STAFF),
+    Sight("call-new", lambda stand: f"/desk/calls/new?case={_work(stand)['id']}", STAFF),
+    Sight("call-choice", _call_choice, SHOPPERS),
+    Sight("messages", _messages, STAFF),
+    Sight("message", _to_send, STAFF),
+    Sight("erase", lambda stand: f"/desk/p/{_work(stand)['customer_id']}", STAFF, _asked_to_erase),
 )
 
 

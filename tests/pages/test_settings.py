@@ -14,6 +14,7 @@ def person(stand: Stand, name: str) -> str:
 SIGHTS = (
     Sight("settings", "/desk/settings", STAFF),
     Sight("settings-returns", "/desk/settings/returns", STAFF),
+    Sight("settings-history", "/desk/settings/history", STAFF),
     Sight("settings-people", "/desk/settings/people", STAFF),
     Sight("settings-person", lambda stand: person(stand, "Li"), STAFF[:1]),
     Sight("settings-leaving", lambda stand: f"{person(stand, 'Li')}/leaving", STAFF[1:]),

@@ -178,6 +178,16 @@ def test_nobody_answers_in_two_hours_again_then_the_next_day_then_by_mail() -> N
     assert third.result.promise.state is PromiseState.WITHDRAWN
 
 
+def test_a_call_that_is_tried_before_its_time_is_still_owed_at_its_time() -> None:
+    callback = stored(promising())
+
+    early = tried(callback, CallOutcome.NO_ANSWER, THURSDAY_17 - timedelta(hours=9))
+    near = tried(callback, CallOutcome.NO_ANSWER, THURSDAY_17 - timedelta(minutes=30))
+
+    assert early.result.window_start == THURSDAY_17
+    assert near.result.window_start == THURSDAY_17 + timedelta(minutes=90)
+
+
 def test_the_next_try_waits_for_the_customers_morning() -> None:
     callback = stored(promising(datetime(2026, 11, 26, 18, 30, tzinfo=UTC)))
 

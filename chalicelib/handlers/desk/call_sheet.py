@@ -8,7 +8,8 @@ from datetime import datetime
 from chalice.app import Blueprint, Response
 from pydantic import Field
 
-from chalicelib.domain.callback_policy import CallOutcome, local_moment, proposed
+from chalicelib.domain.callback_policy import CallOutcome, local_moment
+from chalicelib.domain.callback_work import next_try
 from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid, Stale
@@ -131,11 +132,11 @@ def _tiles(here: Desk, call: Callback) -> list[Tile]:
 
 
 def _tile(here: Desk, call: Callback, code: str, words: str) -> Tile:
-    outcome, tries = CallOutcome(code), len(call.attempts) + 1
+    outcome = CallOutcome(code)
     return Tile(
         code=code,
         words=words,
         keeps=outcome.keeps,
         asks_time=outcome is CallOutcome.ASKED_LATER,
-        again_at=proposed(outcome, tries, here.shop.callbacks, call.zone, at=here.now()),
+        again_at=next_try(call, outcome, here.shop.callbacks, at=here.now()),
     )

@@ -12,6 +12,7 @@ from chalicelib.domain.shops import Configuration
 from chalicelib.services import shops
 from tests.http.returning import NOON, asked, at
 from tests.people import desk_of
+from tests.shown_forms import forms_of
 
 ONE = b"lines.0.line_id=l1&lines.0.quantity=1"
 
@@ -66,6 +67,29 @@ def test_a_refused_inspection_is_shown_beside_its_field_with_what_was_typed(
     assert "Please look at what you entered." in shown
     assert re.search(r'name="lines.0.disposition" aria-invalid="true"', shown)
     assert re.search(r'value="d" name="lines.0.grade" checked', shown)
+
+
+def test_what_was_found_is_told_and_is_what_its_form_begins_with(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    case = asked(client, staff, order).json_body
+    page = f"/desk/returns/{case['id']}"
+    pressed(client, staff, f"{page}/receipt", b"lines.0.line_id=l1&lines.0.quantity=1")
+    found = b"lines.0.line_id=l1&lines.0.accepted=0&lines.0.grade=d&lines.0.disposition=scrap"
+    pressed(client, staff, f"{page}/inspection", found + b"&lines.0.rejection=not_intact")
+
+    shown = looked_at(client, staff, case)
+
+    assert "What was found: D, broken · To scrap · It is not intact" in shown
+    form = next(one for one in forms_of(shown) if one.action.endswith("/inspection"))
+    assert dict(form.fields) | {
+        "lines.0.accepted": "0",
+        "lines.0.grade": "d",
+        "lines.0.disposition": "scrap",
+        "lines.0.rejection": "not_intact",
+    } == dict(form.fields)
+    pressed(client, staff, f"{page}/settlement", b"")
+    assert "What was found: D, broken" in looked_at(client, staff, case)
 
 
 def pressed(client: Client, staff: dict[str, str], path: str, body: bytes) -> HTTPResponse:
