@@ -91,8 +91,8 @@ def draft_id(ticket_id: str, staff_id: str) -> str:
 def keep(
     before: Draft | None, ticket: Ticket, by: Staff, written: Written, *, at: datetime
 ) -> Changes[Draft | None]:
-    """Keep what was written so far. Raises NotAllowed, reason
-    `leaving`, while the answer before it is on its way out."""
+    """Keep what was written so far. Raises NotAllowed, reason `leaving`, while the answer before it
+    is on its way out."""
     _check_not_leaving(before)
     if not written.text and before is None:
         return nothing(None)

@@ -10,7 +10,7 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import Event
 from chalicelib.domain.figure_table import FIGURES, Figure, Unit, reading
 from chalicelib.domain.permissions import Permission
-from chalicelib.handlers.desk.figure_words import figure_words
+from chalicelib.handlers.figure_words import figure_words
 from chalicelib.services import reports as report_service
 from chalicelib.services.figure_cases import Mark, cases
 from chalicelib.services.figure_days import CountedDay, days

@@ -1,6 +1,6 @@
 """What a shopper answers in the steps of a return, and what is wrong with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pydantic import Field
 
@@ -8,9 +8,8 @@ from chalicelib.domain.policy import Ruling
 from chalicelib.domain.return_drafts import LONGEST_NOTE, Draft, Step
 from chalicelib.domain.return_lines import MOST_LINES, Reason, Way, Wish
 from chalicelib.handlers.portal import Row
+from chalicelib.locales import Say
 from chalicelib.web.forms import LONGEST_PASTE, Body
-
-Say = Callable[[str], str]
 
 
 class AnsweredLine(Body):

@@ -1,8 +1,13 @@
 """The languages people are spoken to in: catalogues, and which language somebody gets."""
 
 import gettext
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
+
+Say: TypeAlias = Callable[[str], str]
+"""Says a text in a language: a catalogue's `gettext`."""
 
 SOURCE = "en"
 """The language the texts are written in; its catalogue is the source itself."""

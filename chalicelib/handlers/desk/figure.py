@@ -14,9 +14,9 @@ from chalicelib.domain.records import Record
 from chalicelib.domain.returns import Return
 from chalicelib.domain.tickets import Ticket
 from chalicelib.handlers.desk.figure_file import DayReading, figure_file
-from chalicelib.handlers.desk.figure_words import figure_words
 from chalicelib.handlers.desk.figures import PLACE, SHOWN, day_chart, money
 from chalicelib.handlers.desk.pages import staff_page
+from chalicelib.handlers.figure_words import figure_words
 from chalicelib.handlers.figures import CasesWanted, figure_named, page_of_cases
 from chalicelib.locales import catalogue
 from chalicelib.services import owed, reports

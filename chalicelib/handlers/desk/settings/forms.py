@@ -3,7 +3,7 @@
 A field that comes back as it was shown leaves its value as it is, to the letter.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -16,7 +16,6 @@ _LIMITS = frozenset({"ge", "le", "max_length", "min_length"})
 _OF_VALUES = frozenset({"greater_than_equal", "less_than_equal"})
 """Errors whose limit is a value of the field, and is said as the field says it."""
 
-Say: TypeAlias = Callable[[str], str]
 """Gives an English text in the reader's language."""
 
 Typed: TypeAlias = dict[str, str]

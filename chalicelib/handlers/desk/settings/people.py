@@ -12,10 +12,9 @@ from chalicelib.domain.errors import Invalid, NotAllowed, Stale
 from chalicelib.domain.permissions import Permission, Role, permissions_of
 from chalicelib.domain.staff import Staff
 from chalicelib.handlers.desk.pages import STALE, staff_page
-from chalicelib.handlers.desk.settings.forms import Say
 from chalicelib.handlers.desk.settings.people_words import people_errors, role_words
 from chalicelib.handlers.desk.trails import happened
-from chalicelib.locales import catalogue, languages
+from chalicelib.locales import Say, catalogue, languages
 from chalicelib.locales.formats import language_name
 from chalicelib.services import staff as staff_service
 from chalicelib.services.counts import counted

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.errors import Invalid, NotAllowed
 from chalicelib.domain.permissions import Role
-from chalicelib.handlers.desk.settings.forms import Say
+from chalicelib.locales import Say
 
 
 def people_errors(say: Say, error: Invalid | NotAllowed) -> dict[str, str]:

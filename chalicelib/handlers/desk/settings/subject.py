@@ -27,6 +27,7 @@ from chalicelib.handlers.desk.settings.forms import (
     typed,
     wanted,
 )
+from chalicelib.handlers.desk.settings.overview import MOST_PEOPLE
 from chalicelib.handlers.desk.settings.subjects import Subject
 from chalicelib.handlers.desk.settings.told import Told, changes_of, last_change
 from chalicelib.handlers.desk.settings.words import Words
@@ -59,7 +60,6 @@ class Back:
 
 
 PAGE = "/desk/settings/{subject}"
-MOST_PEOPLE = 100
 
 
 @settings_subject.route(PAGE, methods=["GET"])

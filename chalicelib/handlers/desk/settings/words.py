@@ -8,8 +8,8 @@ from chalicelib.domain.calendar import Week
 from chalicelib.domain.presets import legal_presets
 from chalicelib.domain.presets.legal import LegalKind, LegalPreset
 from chalicelib.handlers.desk.settings.clocks import span_text
-from chalicelib.handlers.desk.settings.forms import Say
 from chalicelib.handlers.desk.settings.kinds import Choice, Flag
+from chalicelib.locales import Say
 from chalicelib.locales.formats import country_name
 
 

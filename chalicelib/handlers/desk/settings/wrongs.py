@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from chalicelib.handlers.desk.settings.forms import Entry, Fault, Say
+from chalicelib.handlers.desk.settings.forms import Entry, Fault
+from chalicelib.locales import Say
 
 
 def wrongs(say: Say, entries: Iterable[Entry], faults: Mapping[str, Fault]) -> dict[str, str]:

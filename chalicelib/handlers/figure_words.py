@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-Say = Callable[[str], str]
+from chalicelib.locales import Say
 
 
 @dataclass(frozen=True, slots=True)
