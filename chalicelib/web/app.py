@@ -133,6 +133,8 @@ def _envelope(request: Request | None, get_response: Callable[[Any], Response]) 
             "ms": round((time.perf_counter() - started) * 1000, 1),
             "request_id": exchange.id,
             "shop": exchange.shop_id,
+            "staff": exchange.staff.id if exchange.staff else "",
+            "about": exchange.about,
         },
     )
     return response

@@ -16,6 +16,7 @@ from chalicelib.services.desk import Desk
 from chalicelib.services.links import Opened
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+_OURS = re.compile(r"[a-z]{3}_[0-9A-Z]{26}|[A-Z]-[0-9A-Z]{4}-[0-9A-Z]{3}")
 
 
 @dataclass(slots=True)
@@ -43,6 +44,13 @@ class Exchange:
         asked = self.params.get("shop_id", "")
         named = asked if SHOP_ID.fullmatch(asked) else ""
         return next((shop for shop in known if shop), named)
+
+    @property
+    def about(self) -> str:
+        """The record that the address names, by an id or a number of ours; empty if it names none.
+        What else stands in an address, such as a link's token or what somebody typed, is not it."""
+        named = (one for one in self.params.values() if _OURS.fullmatch(one))
+        return next(named, "")
 
 
 _current: ContextVar[Exchange] = ContextVar("exchange")

@@ -71,6 +71,22 @@ def test_address_and_number_are_masked_until_somebody_looks_and_that_is_told(
     assert mei.post(f"{place_of(ticket)}/identities", csrf="guessed").status_code == 403
 
 
+def test_who_opened_whose_file_is_in_the_log_by_ids_alone(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    mei, ticket = Browser(client, Role.AGENT), a_ticket(who=JANA)
+    caplog.clear()
+
+    mei.get(place_of(ticket))
+    mei.get("/desk/p/jana@example.de")
+
+    told = [vars(one) for one in caplog.records if one.message == "request"]
+    assert [(one["staff"], one["about"]) for one in told] == [
+        (mei.person.id, ticket.customer_id),
+        (mei.person.id, ""),
+    ]
+
+
 def test_what_is_owed_stands_above_what_happened_which_is_filtered_by_links(
     client: Client, clock: Clock
 ) -> None:

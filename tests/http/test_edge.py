@@ -271,6 +271,7 @@ def test_the_log_is_one_line_with_the_route_and_nothing_that_was_sent(
     assert told.pop("ms") >= 0
     assert told.keys() - {"timestamp", "location"} == {
         "level", "service", "message", "method", "route", "status", "request_id", "shop",
+        "staff", "about",
     }  # fmt: skip
     assert "Li Wei" not in line
     assert (
@@ -282,6 +283,8 @@ def test_the_log_is_one_line_with_the_route_and_nothing_that_was_sent(
             "status": 200,
             "request_id": "request-1",
             "shop": "",
+            "staff": "",
+            "about": "",
         }
         == told
     )

@@ -1,5 +1,6 @@
 """The pages to look at, each in the states it has: one table a subject beside its own tests."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -45,8 +46,11 @@ class Sight:
 def looked_at(eyes: Eyes, sight: Sight) -> list[str]:
     """What is wrong with a page for its readers. Each of them looks at it narrow and wide; the
     first in the light, and wide in the dark as well; the second in the dark. Takes pictures:
-    narrow for each language, and wide ones of both colours for the first."""
+    narrow for each language, and wide ones of both colours for the first. Where AFTERCARE_SIGHTS
+    is `all`, every language is looked at in every width and colour."""
     path = sight.where if isinstance(sight.where, str) else sight.where(eyes.stand)
+    if os.environ.get("AFTERCARE_SIGHTS") == "all":
+        return _looked_at_by_everybody(eyes, sight, path)
     found: list[str] = []
     for place, reader in enumerate(sight.readers):
         colour = "dark" if place == 1 else "light"
@@ -66,4 +70,19 @@ def looked_at(eyes: Eyes, sight: Sight) -> list[str]:
             take_picture(page, f"{name}-{DESKTOP}-dark")
     found += [f"{sight.name}: {said}" for said in eyes.violations]
     eyes.violations.clear()
+    return found
+
+
+def _looked_at_by_everybody(eyes: Eyes, sight: Sight, path: str) -> list[str]:
+    found: list[str] = []
+    for reader in STAFF if sight.readers[0].who else SHOPPERS:
+        page = eyes.look(path, reader.but(width=PHONE, is_dark=False))
+        if sight.reached is not None:
+            sight.reached(page)
+        for width in (PHONE, DESKTOP):
+            page.set_viewport_size({"width": width, "height": 900})
+            for colour, look in (("light", wrongs), ("dark", unreadable)):
+                page.emulate_media(color_scheme=colour)
+                name = f"{sight.name}-{reader.language}, {width}, {colour}"
+                found += [f"{name}: {wrong}" for wrong in look(page)]
     return found
