@@ -107,7 +107,8 @@ def steady(shop: BenchShop, looked_at: str, replied_to: str) -> dict[str, Figure
         "tick": shop.stage.machinery.tick,
     }
     found: dict[str, Figures] = {}
-    shop.stage.hand_on()
+    # What a walk left to be done a minute later is no part of a minute in which nothing is due.
+    shop.stage.pass_time(minutes=2)
     for name, act in acts.items():
         act()
         with shop.stage.meter.counted() as runs:

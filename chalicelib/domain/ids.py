@@ -1,6 +1,7 @@
 """Names of things: prefixed ids for machines, short checked numbers for people."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 from unicodedata import normalize
@@ -14,6 +15,7 @@ NewId: TypeAlias = Callable[[str], str]
 NewNumber: TypeAlias = Callable[[str], str]
 """Gives a fresh short number for a letter, such as `T` -> `T-7KQ4-XMK`."""
 
+_ID = re.compile(rf"(?P<prefix>[a-z]{{3}})_[{ALPHABET}]{{26}}")
 _SPOKEN = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
@@ -22,6 +24,12 @@ def derived(prefix: str, *parts: str) -> str:
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
     number = int.from_bytes(digest[:17], "big") >> 6
     return f"{prefix}_{_base32(number, 26)}"
+
+
+def is_id(text: str, prefix: str = "") -> bool:
+    """Whether a text has the shape of a record's id, of a kind or of any."""
+    found = _ID.fullmatch(text)
+    return found is not None and prefix in ("", found["prefix"])
 
 
 def short_number(letter: str, number: int) -> str:

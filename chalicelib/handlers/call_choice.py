@@ -9,7 +9,7 @@ from chalicelib.domain.callback_policy import slots
 from chalicelib.domain.callbacks import Callback, CancelReason
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid
-from chalicelib.handlers.shoppers import asked
+from chalicelib.handlers.shoppers import asked, in_asked_language
 from chalicelib.locales import SOURCE, catalogue, choose_locale, languages
 from chalicelib.locales.formats import moment
 from chalicelib.services import callbacks as callback_service
@@ -47,18 +47,12 @@ def choose(token: str) -> Response:
     chosen, callback_id = body(Chosen).slot, opened().subject
     if chosen == NO_CALL:
         callback_service.cancel(desk(), callback_id, CancelReason.CUSTOMER_ASKED)
-        return see_other(_place(token))
+        return see_other(in_asked_language(f"/k/{token}"))
     try:
         callback_service.move(desk(), callback_id, _moment(chosen))
     except Invalid:
         return _page(422, token)
-    return see_other(_place(token))
-
-
-def _place(token: str) -> str:
-    """The call's page, in the language it was asked for in, if it was."""
-    lang = asked("lang")
-    return f"/k/{token}?lang={lang}" if lang in languages() else f"/k/{token}"
+    return see_other(in_asked_language(f"/k/{token}"))
 
 
 def _page(status: int, token: str) -> Response:

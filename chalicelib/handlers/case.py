@@ -1,6 +1,7 @@
 """The page behind a case link: a ticket's or a return's, told by the id the link is about."""
 
-from types import ModuleType
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from chalice.app import Blueprint, Response
 
@@ -14,8 +15,20 @@ from chalicelib.web.operations import webpage
 
 case = Blueprint(__name__)
 
-_PAGES: dict[str, ModuleType] = {Ticket.prefix: case_tickets, Return.prefix: case_returns}
-"""By what ids begin with: where a case's page is shown (`show`) and its forms are done (`act`)."""
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A kind of case: how its page is shown and its forms are done, for a link's token."""
+
+    show: Callable[[str], Response]
+    act: Callable[[str], Response]
+
+
+_PAGES = {
+    Ticket.prefix: CasePage(case_tickets.show, case_tickets.act),
+    Return.prefix: CasePage(case_returns.show, case_returns.act),
+}
+"""By what the ids of its kind begin with."""
 
 
 @case.route("/c/{token}", methods=["GET"])
@@ -34,7 +47,7 @@ def act(token: str) -> Response:
     return _page().act(token)
 
 
-def _page() -> ModuleType:
+def _page() -> CasePage:
     prefix = opened().subject.partition("_")[0]
     if prefix not in _PAGES:
         raise NotFound("This case has no page.")

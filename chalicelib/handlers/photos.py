@@ -1,12 +1,11 @@
 """Photos that a shopper adds to their case. The file goes from their browser straight to S3, which
 leads them back here; what becomes of it is decided elsewhere, and only told here."""
 
-import re
-
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain import photos as rules
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.ids import is_id
 from chalicelib.domain.photos import MOST_BYTES, MOST_KEPT, Found, Photo, Refusal
 from chalicelib.handlers.photo_pictures import pictures
 from chalicelib.handlers.shoppers import CASE, frame, reader_locale
@@ -22,8 +21,6 @@ photos = Blueprint(__name__)
 
 PLACE = "/c/{token}/photos"
 ONE = "/c/{token}/photos/{photo_id}"
-
-_ID = re.compile(rf"{Photo.prefix}_[0-9A-Z]{{26}}")
 
 
 @photos.route(PLACE, methods=["GET"])
@@ -60,7 +57,7 @@ def show(token: str) -> Response:
 def tell(token: str, photo_id: str) -> Response:
     """What became of a file. Before it was taken in, what its first bytes and its size tell."""
     here = desk()
-    if not _ID.fullmatch(photo_id):
+    if not is_id(photo_id, Photo.prefix):
         raise NotFound("There is no such photo.")
     album = service.album(here, opened().subject)
     photo = next((one for one in album.photos if one.id == photo_id), None)

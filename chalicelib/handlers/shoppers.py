@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.letters import Letter
-from chalicelib.locales import choose_locale
+from chalicelib.locales import choose_locale, languages
 from chalicelib.notify.doors import DOORS
 from chalicelib.services.desk import Desk
 from chalicelib.web.exchange import address, header, query_pairs
@@ -36,6 +36,12 @@ def asked(name: str) -> str:
     """A value of the query string, or an empty string. What else a link brings along, such as
     a mail provider's marks, is not looked at."""
     return dict(query_pairs()).get(name, "")
+
+
+def in_asked_language(path: str) -> str:
+    """A page of ours in the language that this one was asked for in, if it was."""
+    lang = asked("lang")
+    return f"{path}?lang={lang}" if lang in languages() else path
 
 
 def reader_locale(desk: Desk) -> str:

@@ -16,6 +16,7 @@ from chalicelib.domain.forms import in_language
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.records import Moment
 from chalicelib.domain.surveys import COMMENT, SCORE, About, Survey, SurveyState
+from chalicelib.handlers.shoppers import in_asked_language
 from chalicelib.handlers.survey_doors import (
     not_solved_door,
     unsubscribe_door,
@@ -159,7 +160,7 @@ def press(token: str) -> Response:
     if not survey_forms.is_timely(desk(), subject, pressed.nonce):
         survey = desk().get(Survey, subject)
         if survey.state is SurveyState.ANSWERED:
-            return see_other(_place(token, lang))
+            return see_other(in_asked_language(f"/s/{token}"))
         return _form(
             200, token, survey, lang, score=pressed.score, comment=pressed.comment, again=True
         )
@@ -178,13 +179,8 @@ def press(token: str) -> Response:
             comment=pressed.comment,
             wrong=error.field,
         )
-    done = see_other(_place(token, lang))
+    done = see_other(in_asked_language(f"/s/{token}"))
     return with_edit_cookie(done, once, given.survey) if given.is_counted else done
-
-
-def _place(token: str, lang: str) -> str:
-    """The survey's page, in the language it was asked for in, if it was."""
-    return f"/s/{token}?lang={lang}" if lang in languages() else f"/s/{token}"
 
 
 def _answered(token: str, survey: Survey, looked: Looked) -> Response:

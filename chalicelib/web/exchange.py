@@ -10,13 +10,13 @@ from uuid import uuid4
 
 from chalice.app import Request
 
+from chalicelib.domain.ids import is_id, read_number
 from chalicelib.domain.shops import SHOP_ID
 from chalicelib.domain.staff import Staff
 from chalicelib.services.desk import Desk
 from chalicelib.services.links import Opened
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
-_OURS = re.compile(r"[a-z]{3}_[0-9A-Z]{26}|[A-Z]-[0-9A-Z]{4}-[0-9A-Z]{3}")
 
 
 @dataclass(slots=True)
@@ -49,8 +49,8 @@ class Exchange:
     def about(self) -> str:
         """The record that the address names, by an id or a number of ours; empty if it names none.
         What else stands in an address, such as a link's token or what somebody typed, is not it."""
-        named = (one for one in self.params.values() if _OURS.fullmatch(one))
-        return next(named, "")
+        asked = self.params.values()
+        return next((one for one in asked if is_id(one) or read_number(one) == one), "")
 
 
 _current: ContextVar[Exchange] = ContextVar("exchange")

@@ -4,11 +4,12 @@ that was typed, to be sent again after signing in.
 A form that another site sent is never shown: somebody else may have filled it in.
 """
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from chalice.app import Response
 
-from chalicelib.domain.errors import DomainError, Forbidden, Unauthorized
+from chalicelib.domain.errors import DomainError, Forbidden, Malformed, Unauthorized
 from chalicelib.web.answers import asked_locale, page_answer, see_other
 from chalicelib.web.exchange import Exchange, header, here
 from chalicelib.web.forms import OURS, field, fields
@@ -29,7 +30,9 @@ def unsent(error: DomainError) -> Response | None:
     if header("hx-request"):
         return page_answer(status, "desk/signed-out.html", _locale(here()), {})
     if _is_a_form_of_ours(here()):
-        return _handed_back(here(), status)
+        # In what cannot be read, nothing was typed.
+        with suppress(Malformed):
+            return _handed_back(here(), status)
     return see_other(SIGN_IN) if is_signed_out else None
 
 

@@ -109,6 +109,14 @@ def test_a_draft_that_is_kept_by_itself_says_that_it_is_not(
     assert draft(mei, ticket) is None
 
 
+def test_what_cannot_be_read_leads_to_the_sign_in(mei: Browser, written: ShownForm) -> None:
+    headers = FORM | {"Sec-Fetch-Site": "same-origin"}
+    answer = mei.client.http.post(written.action, body=b"text=%ff", headers=headers)
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("/desk/sign-in")
+
+
 def test_signing_out_once_more_asks_for_nothing(mei: Browser, written: ShownForm) -> None:
     answer = sent(mei, ShownForm("/desk/sign-out", []))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.ids import ALPHABET, derived, near_numbers, read_number, short_number
+from chalicelib.domain.ids import ALPHABET, derived, is_id, near_numbers, read_number, short_number
 
 numbers = st.builds(short_number, st.sampled_from("TRCW"), st.integers(0, 32**6 - 1))
 
@@ -19,6 +19,16 @@ def test_an_id_has_the_shape_of_a_ulid() -> None:
     assert prefix == "ord"
     assert len(body) == 26
     assert set(body) <= set(ALPHABET)
+
+
+def test_an_id_is_told_from_other_text_by_its_shape() -> None:
+    order = derived("ord", "acme", "1")
+
+    assert is_id(order)
+    assert is_id(order, "ord")
+    assert not is_id(order, "pho")
+    for other in (order[:-1], order + "0", order.lower(), f"{order[:-1]}U", f"../{order}", ""):
+        assert not is_id(other), other
 
 
 @given(numbers)

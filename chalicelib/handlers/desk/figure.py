@@ -49,6 +49,7 @@ class Case:
     """A line of the list. `is_good` is None where the figure is no share."""
 
     kind: str
+    id: str
     number: str
     at: datetime
     is_good: bool | None
@@ -145,7 +146,7 @@ def _cases(here: Desk, figure: Figure, events: Sequence[Event]) -> list[Case]:
     found = here.read(*((_KINDS[kind], one) for kind, one in wanted)) if wanted else []
     numbers = {record.id: _number(record) for record in found if record is not None}
     return [
-        Case(kind, numbers.get(one, ""), event.at, is_good(figure, event), _detail(event))
+        Case(kind, one, numbers.get(one, ""), event.at, is_good(figure, event), _detail(event))
         for event, (kind, one) in zip(events, about, strict=True)
     ]
 

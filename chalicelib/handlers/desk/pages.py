@@ -4,6 +4,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.handlers.desk.places import page_of
 from chalicelib.web.answers import page_answer
 from chalicelib.web.auth import caller, desk
 from chalicelib.web.forms import field
@@ -13,10 +14,10 @@ STALE = 412
 
 
 def staff_page(status: int, template: str, **context: Any) -> Response:
-    """A page in the caller's language. Every template has `now` and `zone`: the caller's, or
-    else the shop's."""
+    """A page in the caller's language. Every template has `now`, `zone` (the caller's, or
+    else the shop's) and `page_of`, which says where a record is looked at."""
     here, me = desk(), caller()
-    shared = {"now": here.now(), "zone": me.zone or here.shop.zone}
+    shared = {"now": here.now(), "zone": me.zone or here.shop.zone, "page_of": page_of}
     return page_answer(status, template, me.language, shared | context)
 
 

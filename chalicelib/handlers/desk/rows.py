@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.orders import Order
 from chalicelib.domain.records import Record
+from chalicelib.handlers.desk.places import page_of
 from chalicelib.services.desk import Desk
 from chalicelib.store.records import Card
 from chalicelib.web.auth import caller
@@ -58,12 +59,6 @@ def _owed(here: Desk, card: Card, names: dict[str, str]) -> Owed:
     """A card of any of the work lists; its sort key says when it is due."""
     told = card.card
     number = str(told.get("number", ""))
-    places = {
-        "ticket": f"t/{number}",
-        "return": f"returns/{number}",
-        "callback": "calls",
-        "withdrawal": "withdrawals",
-    }
     return Owed(
         kind=card.kind,
         number=number,
@@ -72,7 +67,7 @@ def _owed(here: Desk, card: Card, names: dict[str, str]) -> Owed:
         language=str(told.get("language", "")),
         order=names.get(str(told.get("order_id")), ""),
         detail=str(told.get("reason", told.get("purpose", ""))),
-        place=f"/desk/{places.get(card.kind, '')}",
+        place=page_of(card.kind, card.id, number),
         due_at=card.due_at,
         is_late=card.due_at is not None and card.due_at <= here.now(),
         is_mine=told.get("assignee", told.get("owner_id")) == caller().id,

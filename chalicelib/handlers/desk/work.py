@@ -7,11 +7,13 @@ from datetime import datetime
 
 from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.orders import Order
 from chalicelib.domain.promises import OwedTo, Promise
 from chalicelib.domain.records import Record
 from chalicelib.domain.returns import Return
 from chalicelib.domain.tickets import Ticket
 from chalicelib.domain.withdrawals import State, Withdrawal
+from chalicelib.handlers.desk.places import page_of
 from chalicelib.services.desk import Desk
 from chalicelib.services.finding import Case
 from chalicelib.store.records import Card
@@ -82,24 +84,13 @@ def works_of(here: Desk, cases: Sequence[Case]) -> list[Work]:
 
 
 def place_of(case: Case) -> str:
-    """The page a case is worked on."""
-    match case:
-        case Ticket():
-            return f"/desk/t/{case.number}"
-        case Return():
-            return f"/desk/r/{case.number}"
-        case Callback():
-            return f"/desk/calls/{case.id}"
-        case Withdrawal():
-            return _place_of_withdrawal(case)
-
-
-def _place_of_withdrawal(case: Withdrawal) -> str:
-    """Once it waits for nobody, what it led to."""
-    is_waiting = case.state is State.WAITING
-    if case.return_id and not is_waiting:
-        return f"/desk/returns/{case.return_id}"
-    return f"/desk/o/{case.order_id}" if case.order_id and not is_waiting else "/desk/withdrawals"
+    """The page a case is worked on; of a withdrawal that waits for nobody, what it led to."""
+    if isinstance(case, Withdrawal) and case.state is not State.WAITING:
+        if case.return_id:
+            return page_of(Return.kind, case.return_id)
+        if case.order_id:
+            return page_of(Order.kind, case.order_id)
+    return page_of(case.kind, case.id, case.number)
 
 
 def _work(case: Case, who: str, now: datetime) -> Work:

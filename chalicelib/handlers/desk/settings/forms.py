@@ -16,8 +16,6 @@ _LIMITS = frozenset({"ge", "le", "max_length", "min_length"})
 _OF_VALUES = frozenset({"greater_than_equal", "less_than_equal"})
 """Errors whose limit is a value of the field, and is said as the field says it."""
 
-"""Gives an English text in the reader's language."""
-
 Typed: TypeAlias = dict[str, str]
 """What stands in each field, by the path of its value."""
 
