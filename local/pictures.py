@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import sys
 from typing import Any
 from urllib.request import urlopen
@@ -10,18 +9,17 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from local import state
+from local.browser import QUIET, installed
 from local.demo.operator import Operator
 
 PICTURES = state.ROOT / "docs" / "pictures"
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-
 
 def main() -> int:
     """Take them; 1 if the stack or the demo's shop is not there, or no browser."""
-    running, chromium = state.running(), shutil.which("chromium")
+    running, chromium = state.running(), installed()
     if running is None or chromium is None:
-        print("Start the stack (make run), tell the story (make demo), and install chromium.")
+        print("Start the stack (make run), tell the story (make demo), and install Chromium.")
         return 1
     mails = _mails(running.url)
     operator = Operator(running)

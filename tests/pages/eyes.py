@@ -2,7 +2,6 @@
 language, with and without scripts; and what must be true of every page it sees."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,15 +13,11 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from local.browser import QUIET, installed
 from tests.pages.stand import ROOT, Stand
 
 PICTURES = ROOT / "build" / "pages"
 """Where screenshots go, to be looked at; not kept in the repository."""
-
-QUIET = [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-sandbox",
-]  # fmt: skip
 
 _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 CONTRAST = "color-contrast"
@@ -124,12 +119,12 @@ class Eyes:
 
 @contextmanager
 def eyes(stand: Stand) -> Iterator[Eyes]:
-    """Debian's Chromium, or another of that name. Where there is none the tests are skipped,
-    unless AFTERCARE_BROWSER says that there must be one."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None and not os.environ.get("AFTERCARE_BROWSER"):
-        pytest.skip("no Chromium: apt-get install chromium")
-    assert found, "AFTERCARE_BROWSER is set, and there is no Chromium"
+    """The machine's Chromium. Where there is none the tests are skipped, unless AFTERCARE_BROWSER
+    is `required`."""
+    found = installed()
+    if found is None and os.environ.get("AFTERCARE_BROWSER") != "required":
+        pytest.skip("no Chromium: apt-get install chromium-headless-shell")
+    assert found, "AFTERCARE_BROWSER is `required`, and there is no Chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=QUIET)
         looking = Eyes(browser, stand)
