@@ -11,6 +11,7 @@ from pydantic import Field
 
 from chalicelib.domain.orders import Order
 from chalicelib.domain.photos import takes_photos
+from chalicelib.domain.return_advice import advice
 from chalicelib.domain.returns import (
     DECISION,
     INSPECT,
@@ -88,7 +89,8 @@ def _case(token: str, status: int, errors: dict[str, str], typed: Done | None = 
         "number": case.number,
         "due": due,
         "late": due is not None and due <= here.now() and _is_ours_to_do(case),
-        "by_itself": case.decision.quote.total.amount <= cap,
+        "agrees_by_itself": advice(case, automatic_cap=cap).by_itself,
+        "is_small": case.decision.quote.total.amount <= cap,
         "steps": steps_of(case),
         "quote": case.decision.quote,
         "titles": {line.line_id: line.title for line in case.lines},

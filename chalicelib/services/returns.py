@@ -14,6 +14,7 @@ from chalicelib.domain.numbers import NumberClaim, claim
 from chalicelib.domain.orders import order_id
 from chalicelib.domain.policy import Ruling
 from chalicelib.domain.presets.legal import FreightPayer
+from chalicelib.domain.return_advice import agrees_by_itself
 from chalicelib.domain.return_letters import letters_for
 from chalicelib.domain.return_lines import (
     Reason,
@@ -180,11 +181,9 @@ def cancel(desk: Desk, case_id: str) -> Return:
 
 
 def automatic(desk: Desk, file: OrderFile, case: Return) -> Changes[Return] | None:
-    """The agreement that may happen by itself: ours to decide, within the policy, and not worth
-    more than the automatic cap. None if a person must decide."""
-    decision = case.decision
-    is_clear = case.owner is Owner.OURS and all(ruling.may for ruling in decision.rulings)
-    if not is_clear or decision.quote.total.amount > desk.shop.returns.automatic_cap:
+    """The agreement that may happen by itself; None if a person must decide."""
+    cap = desk.shop.returns.automatic_cap
+    if not agrees_by_itself(case.decision, case.owner, automatic_cap=cap):
         return None
     units = {line.line_id: line.requested for line in case.lines}
     return _authorized(desk, file, case, units, automatic=True)

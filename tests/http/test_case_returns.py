@@ -1,0 +1,54 @@
+"""The page of a return, as its customer sees it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.domain.orders import Order
+from chalicelib.domain.return_lines import Reason, Wanted, Wish
+from chalicelib.domain.return_requests import Asked
+from chalicelib.domain.returns import Return
+from chalicelib.handlers.shoppers import case_door
+from chalicelib.services import returns
+from chalicelib.services.house import set_clock
+from tests.http.shopping import a_delivered_order, open_shop, shopping_app, text_of
+from tests.people import desk_of
+from tests.unit.order_builders import DELIVERED
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+NOON = DELIVERED + timedelta(days=2)
+WANTED = (Wanted(line_id="l1", quantity=1, reason=Reason.NO_REASON),)
+ASKED = Asked(wish=Wish.REFUND, note="", channel="phone", language="en")
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    set_clock(lambda: NOON)
+    open_shop()
+    with Client(shopping_app()) as client:
+        yield client
+
+
+@pytest.fixture
+def order(client: Client) -> Order:
+    return a_delivered_order()
+
+
+def page_of(client: Client, case: Return) -> str:
+    return text_of(client.http.get(case_door(desk_of(), case.id)))
+
+
+def test_what_the_policy_would_refuse_is_not_promised_to_agree_by_itself(
+    client: Client, order: Order
+) -> None:
+    set_clock(lambda: NOON + timedelta(days=30))
+    case = returns.request_by_staff(desk_of(), order.id, WANTED, ASKED)
+
+    page = page_of(client, case)
+
+    assert "We decide by" in page
+    assert "your return is agreed" not in page
+    assert "A person looks at it" in page
