@@ -213,6 +213,23 @@ def test_where_nothing_can_come_back_it_says_why_and_what_is_possible(
     assert page.count("<li><a href=") == 3
 
 
+def test_what_a_person_decides_first_says_by_when_before_it_is_asked_for(
+    client: Client, order: Order
+) -> None:
+    open_shop(automatic_cap=4000)
+    shopper = Shopper(client, link_to(order))
+    pages = [followed(client, shopper.answers(step)) for step in STEPS]
+    made = followed(client, shopper.answers("check"))
+
+    wish, way, check = (text_of(page) for page in pages)
+    assert "€46.44 back by Thu 10 Dec, if we agree." in wish
+    assert "A person decides first." in way
+    assert "A person decides by Fri 20 Nov, 11:00." in check
+    assert "Send it within 7 days of our agreement." in check
+    assert "Send it by" not in check
+    assert "We decide by Fri 20 Nov, 11:00." in text_of(made)
+
+
 def test_each_way_the_shop_has_says_what_it_costs_and_the_amount_follows_it(
     client: Client, order: Order
 ) -> None:
