@@ -1,5 +1,6 @@
 """The page of a return, as its customer sees it."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -39,6 +40,19 @@ def order(client: Client) -> Order:
 
 def page_of(client: Client, case: Return) -> str:
     return text_of(client.http.get(case_door(desk_of(), case.id)))
+
+
+def test_who_brings_it_is_not_told_to_send_it_or_to_pay_for_that(
+    client: Client, order: Order
+) -> None:
+    open_shop(ways=["bring"])
+    case = returns.request(desk_of(), order.id, WANTED, ASKED)
+
+    page = page_of(client, case)
+
+    assert "Please bring it back by Wed 25 Nov." in page
+    assert "Bring it to the address below." in page
+    assert not re.search(r"[Ss]end it|[Ss]end the|sent it|[Pp]ay the way", page)
 
 
 def test_what_the_policy_would_refuse_is_not_promised_to_agree_by_itself(

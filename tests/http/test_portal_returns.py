@@ -243,7 +243,7 @@ def test_each_way_the_shop_has_says_what_it_costs_and_the_amount_follows_it(
     shopper.answers("check")
 
     assert "€3.90 are taken off for it" in text_of(page)
-    assert "This costs nothing." in text_of(page)
+    assert "Bringing it costs nothing." in text_of(page)
     assert "€42.54" in text_of(sent)
     assert "€46.44" in text_of(brought)
     assert never.status_code == 422
