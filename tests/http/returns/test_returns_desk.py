@@ -7,11 +7,12 @@ from typing import Any
 from chalice.test import Client, HTTPResponse
 
 from chalicelib.domain.orders import Order
+from chalicelib.domain.permissions import Role
 from chalicelib.domain.returns import Return
 from chalicelib.domain.shops import Configuration
 from chalicelib.services import shops
 from tests.http.returning import NOON, asked, at
-from tests.people import desk_of
+from tests.people import bearer, desk_of, hired
 from tests.shown_forms import forms_of
 
 ONE = b"lines.0.line_id=l1&lines.0.quantity=1"
@@ -131,6 +132,34 @@ def test_what_may_come_back_is_agreed_to_with_one_press_and_cannot_be_declined(
     assert "/decline" not in page
     assert agreed.status_code == 303
     assert desk_of().get(Return, case["id"]).request == "authorized"
+
+
+def test_who_may_not_do_something_is_not_offered_it(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    agent, technician = (
+        bearer(hired(role, name="Ana")) for role in (Role.AGENT, Role.TECHNICIAN)
+    )
+    review_everything()
+    waiting = asked(client, staff, order).json_body
+
+    to_agent = looked_at(client, agent, waiting)
+    to_technician = looked_at(client, technician, waiting)
+    pressed(client, staff, f"/desk/returns/{waiting['id']}/authorization", ONE)
+    agreed = looked_at(client, technician, waiting)
+
+    assert "A returns specialist decides this." in to_agent
+    assert "Agree to €46.44" in to_agent
+    assert acts_of(to_agent) == {"cancellation"}
+    assert acts_of(to_technician) == set()
+    assert acts_of(agreed) == {"receipt"}
+    assert "A returns specialist decides this." not in agreed
+
+
+def acts_of(page: str) -> set[str]:
+    """What the forms of a return's page do."""
+    places = (form.action for form in forms_of(page))
+    return {one.rpartition("/")[2] for one in places if "/desk/returns/" in one}
 
 
 def test_what_may_not_is_recommended_to_be_declined_for_the_reason_that_decided_it(
