@@ -1,7 +1,7 @@
 """The returns pages of the desk: what is due next, and one return to decide and to work on."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -16,6 +16,7 @@ from chalicelib.domain.return_lines import MOST_LINES, Disposition, Found, Grade
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.returns import DECISION, NEEDED, Act, RequestState, Return, allows
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
+from chalicelib.handlers.desk.return_faults import faults
 from chalicelib.handlers.desk.trails import happened
 from chalicelib.handlers.photo_pictures import pictures
 from chalicelib.handlers.returns import LIST
@@ -102,10 +103,12 @@ def by_number(case: str) -> Response:
 @staff_only(Permission.READ)
 @webpage(PLACE)
 def show(case: str) -> Response:
-    return _page(desk(), case, 200, acted="", wrong="")
+    return _page(desk(), case, 200, acted="", errors={})
 
 
-def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Response:
+def _page(
+    here: Desk, case: str, status: int, *, acted: str, errors: Mapping[str, str]
+) -> Response:
     found = here.get(Return, named(here, Return, case))
     file = order_file(here, found.order_id)
     events, _ = here.trail(found.id)
@@ -132,7 +135,7 @@ def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Resp
         "is_stale": status == STALE,
         "meanwhile": happened(here, (one for one in events if one.version > seen())),
         "acted": acted,
-        "wrong": wrong,
+        "errors": errors,
         "typed": field,
         "declines": DECLINES,
         "grades": [str(grade) for grade in Grade],
@@ -215,6 +218,7 @@ def _done(case: str, act: Callable[[Desk], Return]) -> Response:
     try:
         return see_other(f"{PLACE}/{act(here).id}")
     except Stale:
-        return _page(here.aside(), case, STALE, acted=acted, wrong="")
+        return _page(here.aside(), case, STALE, acted=acted, errors={})
     except Invalid as error:
-        return _page(here.aside(), case, 422, acted=acted, wrong=error.field or "lines")
+        errors = faults(error, acted, caller().language)
+        return _page(here.aside(), case, 422, acted=acted, errors=errors)

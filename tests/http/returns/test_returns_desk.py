@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from chalice.test import Client, HTTPResponse
 
 from chalicelib.domain.orders import Order
@@ -65,9 +66,36 @@ def test_a_refused_inspection_is_shown_beside_its_field_with_what_was_typed(
 
     shown = answer.body.decode()
     assert answer.status_code == 422
-    assert "Please look at what you entered." in shown
+    why = "Only what is as good as new, A or B, goes back on the shelf."
+    assert f'<a href="#inspection.lines.0.disposition">{why}</a>' in shown
+    assert f'id="inspection.lines.0.disposition-wrong">{why}<' in shown
     assert re.search(r'name="lines.0.disposition" aria-invalid="true"', shown)
     assert re.search(r'value="d" name="lines.0.grade" checked', shown)
+
+
+@pytest.mark.parametrize(
+    ("units", "why"),
+    [
+        ("3", "No more than 2: so many were asked for."),
+        ("0", "Agree to one unit at least, or decline."),
+        ("-1", "Enter a whole number from 0 to 100,000."),
+    ],
+)
+def test_wrong_quantities_are_said_at_their_field_whatever_is_wrong_with_them(
+    units: str, why: str, client: Client, staff: dict[str, str], order: Order
+) -> None:
+    review_everything()
+    case = asked(client, staff, order, quantity=2).json_body
+    body = f"lines.0.line_id=l1&lines.0.quantity={units}".encode()
+
+    answer = pressed(client, staff, f"/desk/returns/{case['id']}/authorization", body)
+
+    shown = answer.body.decode()
+    ids = re.findall(r' id="([^"]+)"', shown)
+    assert answer.status_code == 422
+    assert f'<a href="#authorization.lines.0.quantity">{why}</a>' in shown
+    assert f'value="{units}" id="authorization.lines.0.quantity"' in shown
+    assert len(ids) == len(set(ids))
 
 
 def test_what_was_found_is_told_and_is_what_its_form_begins_with(
