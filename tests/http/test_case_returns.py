@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from chalice.test import Client
@@ -14,7 +15,14 @@ from chalicelib.domain.returns import Return
 from chalicelib.handlers.shoppers import case_door
 from chalicelib.services import returns
 from chalicelib.services.house import set_clock
-from tests.http.shopping import a_delivered_order, open_shop, shopping_app, text_of
+from tests.http.shopping import (
+    a_delivered_order,
+    followed,
+    open_shop,
+    posted,
+    shopping_app,
+    text_of,
+)
 from tests.people import desk_of
 from tests.unit.order_builders import DELIVERED
 
@@ -53,6 +61,20 @@ def test_who_brings_it_is_not_told_to_send_it_or_to_pay_for_that(
     assert "Please bring it back by Wed 25 Nov." in page
     assert "Bring it to the address below." in page
     assert not re.search(r"[Ss]end it|[Ss]end the|sent it|[Pp]ay the way", page)
+
+
+def test_what_was_written_about_it_is_one_link_away(client: Client, order: Order) -> None:
+    case = returns.request(desk_of(), order.id, WANTED, ASKED)
+    door = case_door(desk_of(), case.id)
+    before = text_of(client.http.get(door))
+
+    asked = followed(client, posted(client, door, act="say", text="Der Karton ist eingerissen."))
+    found = re.search(r'href="([^"]+)">See your question T-', page_of(client, case))
+
+    assert "See your question" not in before
+    assert found
+    assert "Der Karton ist eingerissen." in text_of(asked)
+    assert "Der Karton ist eingerissen." in text_of(client.http.get(urlsplit(found[1]).path))
 
 
 def test_what_the_policy_would_refuse_is_not_promised_to_agree_by_itself(
