@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from chalice.test import Client
@@ -211,6 +212,20 @@ def test_where_nothing_can_come_back_it_says_why_and_what_is_possible(
     assert "It could come back until" in page
     assert "第25条" in page
     assert page.count("<li><a href=") == 3
+
+
+def test_who_asks_about_what_cannot_come_back_is_not_asked_for_their_mail_again(
+    client: Client, order: Order
+) -> None:
+    set_clock(lambda: NOON + timedelta(days=400))
+    page = client.http.get(f"{link_to(order)}/return").body.decode()
+
+    (link,) = re.findall(r'href="[^"]*?(/contact/[^"]+reason=broken)"', page)
+    asked = text_of(client.http.get(unescape(link)))
+
+    assert order.contact.mail
+    assert f'value="{order.contact.mail}"' in asked
+    assert "Your message" in asked
 
 
 def test_what_a_person_decides_first_says_by_when_before_it_is_asked_for(
