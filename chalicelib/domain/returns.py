@@ -17,8 +17,8 @@ from chalicelib.domain.changes import Changes, Told
 from chalicelib.domain.errors import Invalid, NotAllowed
 from chalicelib.domain.events import Fact
 from chalicelib.domain.money import Money
-from chalicelib.domain.permissions import Permission
 from chalicelib.domain.periods import CountFrom, Rollover, last_instant
+from chalicelib.domain.permissions import Permission
 from chalicelib.domain.policy import Place, Ruling
 from chalicelib.domain.presets.legal import FreightPayer
 from chalicelib.domain.promise_facts import facts as promise_facts

@@ -48,18 +48,18 @@ def _unread(name: str, say: Callable[[str], str]) -> str:
 
 def _refused(error: Invalid, act: str, say: Callable[[str], str]) -> str:
     most = {"most": error.facts.get("most")}
-    match act, error.field:
-        case "authorization", "lines" if "most" in error.facts:
-            return say("No more than %(most)s: so many were asked for.") % most
-        case "authorization", "lines":
-            return say("Agree to one unit at least, or decline.")
-        case "receipt", "lines":
-            return say("Enter how many units of which line are here.")
-        case "inspection", "accepted":
-            return say("No more than %(most)s: so many arrived of those agreed to.") % most
-        case "inspection", "disposition":
-            return say("Only what is as good as new, A or B, goes back on the shelf.")
-        case "inspection", "rejection":
-            return say("Choose why not all of it is accepted: a reason that the law allows here.")
-        case _:
-            return say("Please look at what you entered.")
+    too_many = say("No more than %(most)s: so many were asked for.") % most
+    none = say("Agree to one unit at least, or decline.")
+    words = {
+        "authorization.lines": too_many if "most" in error.facts else none,
+        "receipt.lines": say("Enter how many units of which line are here."),
+        "inspection.accepted": say("No more than %(most)s: so many arrived of those agreed to.")
+        % most,
+        "inspection.disposition": say(
+            "Only what is as good as new, A or B, goes back on the shelf."
+        ),
+        "inspection.rejection": say(
+            "Choose why not all of it is accepted: a reason that the law allows here."
+        ),
+    }
+    return words.get(f"{act}.{error.field}", say("Please look at what you entered."))

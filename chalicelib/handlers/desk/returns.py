@@ -106,9 +106,7 @@ def show(case: str) -> Response:
     return _page(desk(), case, 200, acted="", errors={})
 
 
-def _page(
-    here: Desk, case: str, status: int, *, acted: str, errors: Mapping[str, str]
-) -> Response:
+def _page(here: Desk, case: str, status: int, *, acted: str, errors: Mapping[str, str]) -> Response:
     found = here.get(Return, named(here, Return, case))
     file = order_file(here, found.order_id)
     events, _ = here.trail(found.id)
@@ -120,9 +118,7 @@ def _page(
         "customer": file.customer,
         "paid": {line.id: line.paid for line in file.lines},
         "titles": {line.line_id: line.title for line in found.lines},
-        "can": {
-            act.value: allows(found, act) and needed in may for act, needed in NEEDED.items()
-        },
+        "can": {act.value: allows(found, act) and needed in may for act, needed in NEEDED.items()},
         "is_to_decide": allows(found, Act.AUTHORIZE),
         "advice": advice(found, automatic_cap=here.shop.returns.automatic_cap),
         "laws": {one.preset: legal_preset(one.preset) for one in found.decision.rulings},

@@ -165,9 +165,7 @@ def test_what_may_come_back_is_agreed_to_with_one_press_and_cannot_be_declined(
 def test_who_may_not_do_something_is_not_offered_it(
     client: Client, staff: dict[str, str], order: Order
 ) -> None:
-    agent, technician = (
-        bearer(hired(role, name="Ana")) for role in (Role.AGENT, Role.TECHNICIAN)
-    )
+    agent, technician = (bearer(hired(role, name="Ana")) for role in (Role.AGENT, Role.TECHNICIAN))
     review_everything()
     waiting = asked(client, staff, order).json_body
 
