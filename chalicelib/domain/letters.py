@@ -14,6 +14,7 @@ from chalicelib.domain.forms import in_language
 from chalicelib.domain.money import Money
 from chalicelib.domain.presets import form_preset
 from chalicelib.domain.records import Moment, Value
+from chalicelib.domain.return_lines import Way
 
 _LETTERS: dict[str, type["Letter"]] = {}
 
@@ -91,12 +92,14 @@ class ReturnLetter(Letter):
 
 
 class ReturnAuthorized(ReturnLetter):
-    """What to send where until when (RET-03). About a return; the address is the shop's."""
+    """What to send or bring where until when (RET-03). About a return; the address is the
+    shop's."""
 
     template = "return/authorized"
     send_by: Moment
     lines: tuple[str, ...]
     """What comes back, one a line, as the order calls it, with its quantity: `Linen set × 2`."""
+    way: Way = Way.SEND
     shop_pays_freight: bool
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from chalicelib.domain.canonical import Owner
 from chalicelib.domain.policy import RulingCode
-from chalicelib.domain.returns import Return
+from chalicelib.domain.returns import Decision, Return
 
 
 class Answer(StrEnum):
@@ -33,13 +33,19 @@ def advice(case: Return, *, automatic_cap: int) -> Advice:
     may = {ruling.line_id for ruling in case.decision.rulings if ruling.may}
     refused = [ruling.code for ruling in case.decision.rulings if not ruling.may]
     answer = Answer.AGREE if not refused else Answer.AGREE_PARTLY if may else Answer.DECLINE
-    is_small = case.decision.quote.total.amount <= automatic_cap
     return Advice(
         answer=answer,
         units={line.line_id: line.requested for line in case.lines if line.line_id in may},
         code=_CODES.get(refused[0], "other") if refused else "",
-        by_itself=answer is Answer.AGREE and is_small and case.owner is Owner.OURS,
+        by_itself=agrees_by_itself(case.decision, case.owner, automatic_cap=automatic_cap),
     )
+
+
+def agrees_by_itself(decision: Decision, owner: Owner, *, automatic_cap: int) -> bool:
+    """Whether nobody has to decide: the case is ours, every line may come back, and it is worth
+    no more than the cap, in minor units."""
+    is_clear = owner is Owner.OURS and all(ruling.may for ruling in decision.rulings)
+    return is_clear and decision.quote.total.amount <= automatic_cap
 
 
 _CODES = {

@@ -42,6 +42,7 @@ def _letter(case: Return, item: Told) -> list[Letter]:
                         for line in case.lines
                         if line.authorized
                     ),
+                    way=case.way,
                     shop_pays_freight=case.decision.freight_payer is FreightPayer.SHOP,
                 )
             ]

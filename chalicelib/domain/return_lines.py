@@ -154,7 +154,12 @@ class ReturnLine(Value):
         """The line with units agreed to. Raises Invalid, field `lines`, for more than were asked
         for."""
         if not 0 <= units <= self.requested:
-            raise Invalid(f"Between 0 and {self.requested} units of this line.", field="lines")
+            raise Invalid(
+                f"Between 0 and {self.requested} units of this line.",
+                field="lines",
+                line=self.line_id,
+                most=self.requested,
+            )
         return self.model_copy(update={"authorized": units})
 
     @property

@@ -193,10 +193,13 @@ def authorize(
 def send_back_by(
     policy: ReturnPolicy, law: LegalPreset, place: Place, agreed_at: datetime
 ) -> datetime:
-    """By when something must be on its way once it was agreed to: never sooner than the law
-    asks."""
-    days = max(policy.timers.send_back_days, law.ship_back_days or 0)
-    return days_on(agreed_at, days, place)
+    """By when something must be on its way once it was agreed to."""
+    return days_on(agreed_at, send_back_days(policy, law), place)
+
+
+def send_back_days(policy: ReturnPolicy, law: LegalPreset) -> int:
+    """How many days there are for it: never fewer than the law gives."""
+    return max(policy.timers.send_back_days, law.ship_back_days or 0)
 
 
 def way_of(chosen: Way | None, policy: ReturnPolicy) -> Way:

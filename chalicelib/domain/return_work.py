@@ -259,16 +259,25 @@ def _owed(what: str, due_at: datetime, policy: ReturnPolicy, at: datetime) -> Pr
 
 
 def _inspected(line: ReturnLine, found: Found, policy: ReturnPolicy) -> ReturnLine:
-    if found.accepted > min(line.received, line.authorized):
+    most = min(line.received, line.authorized)
+    if found.accepted > most:
         raise Invalid(
-            f"At most {min(line.received, line.authorized)} arrived of those agreed to.",
+            f"At most {most} arrived of those agreed to.",
             field="accepted",
+            line=line.line_id,
+            most=most,
         )
     if found.disposition is Disposition.RESELL and found.grade not in AS_GOOD_AS_NEW:
-        raise Invalid("Only what is as good as new is sold again.", field="disposition")
+        raise Invalid(
+            "Only what is as good as new is sold again.", field="disposition", line=line.line_id
+        )
     turned_away = line.received - found.accepted
     if turned_away and not _may_reject(line, found.rejection, policy):
-        raise Invalid("Say why, by a reason that the law of this line knows.", field="rejection")
+        raise Invalid(
+            "Say why, by a reason that the law of this line knows.",
+            field="rejection",
+            line=line.line_id,
+        )
     verdict = LineVerdict.PARTLY if turned_away else LineVerdict.ACCEPTED
     return line.model_copy(
         update={

@@ -18,6 +18,7 @@ from chalicelib.domain.errors import Invalid, NotAllowed
 from chalicelib.domain.events import Fact
 from chalicelib.domain.money import Money
 from chalicelib.domain.periods import CountFrom, Rollover, last_instant
+from chalicelib.domain.permissions import Permission
 from chalicelib.domain.policy import Place, Ruling
 from chalicelib.domain.presets.legal import FreightPayer
 from chalicelib.domain.promise_facts import facts as promise_facts
@@ -105,6 +106,18 @@ ALLOWED: dict[Act, States] = {
     Act.REFUND: ((_R.AUTHORIZED,), tuple(_L), (_M.RESERVED, _M.SENT, _M.UNKNOWN)),
 }
 """Which act is taken in which states of request, logistics and money; all else is refused."""
+
+
+NEEDED: dict[Act, Permission] = {
+    Act.AUTHORIZE: Permission.DECIDE_RETURN,
+    Act.DECLINE: Permission.DECIDE_RETURN,
+    Act.CANCEL: Permission.OPEN_RETURN,
+    Act.RECEIVE: Permission.RECEIVE_RETURN,
+    Act.INSPECT: Permission.INSPECT_RETURN,
+    Act.SETTLE: Permission.SETTLE_RETURN,
+    Act.REFUND: Permission.SETTLE_RETURN,
+}
+"""What a member of staff must be allowed to do for each act of theirs."""
 
 
 class Decision(Value):

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from chalicelib.domain.orders import Order
 from chalicelib.domain.photos import takes_photos
+from chalicelib.domain.return_advice import advice
 from chalicelib.domain.returns import (
     DECISION,
     INSPECT,
@@ -26,6 +27,7 @@ from chalicelib.locales import catalogue
 from chalicelib.services import portal, return_work
 from chalicelib.services import returns as service
 from chalicelib.services.desk import Desk
+from chalicelib.services.ticket_cases import open_question
 from chalicelib.web.answers import page_answer, see_other
 from chalicelib.web.auth import desk, opened
 from chalicelib.web.forms import LONGEST_PASTE, Body, body, query
@@ -82,18 +84,22 @@ def _case(token: str, status: int, errors: dict[str, str], typed: Done | None = 
     case = here.get(Return, opened().subject)
     due = case.next_due_at
     cap = here.shop.returns.automatic_cap
+    question = open_question(here, case.order_id)
     shown: dict[str, Any] = {
         "token": token,
         "case": case,
         "number": case.number,
         "due": due,
         "late": due is not None and due <= here.now() and _is_ours_to_do(case),
-        "by_itself": case.decision.quote.total.amount <= cap,
+        "agrees_by_itself": advice(case, automatic_cap=cap).by_itself,
+        "is_small": case.decision.quote.total.amount <= cap,
         "steps": steps_of(case),
         "quote": case.decision.quote,
         "titles": {line.line_id: line.title for line in case.lines},
         "address": here.shop.return_address,
         "takes_photos": takes_photos(case),
+        "question": question.card["number"] if question else "",
+        "question_door": case_door(here, question.id) if question else "",
         "can_cancel": allows(case, Act.CANCEL),
         "new": looked.new is not None,
         "thanks": looked.thanks is not None,

@@ -168,7 +168,7 @@ def _order_place(here: Desk, order: Order | None) -> str:
 def _open_case(here: Desk, order: Order | None) -> dict[str, Any] | None:
     """Shown only to who named order and address rightly."""
     found = ticket_cases.open_question(here, order.id) if order else None
-    ticket = here.find(Ticket, found) if found else None
+    ticket = here.find(Ticket, found.id) if found else None
     if ticket is None:
         return None
     return {

@@ -179,7 +179,6 @@ class _Form:
                 return {
                     "preview": preview,
                     "before": None if before is None else total.of(before),
-                    "needs_review": any(r.needs_review for r in preview.decision.rulings),
                 }
 
     def _reasons(self) -> list[Reason]:

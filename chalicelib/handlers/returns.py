@@ -9,7 +9,7 @@ from chalicelib.domain.permissions import Permission
 from chalicelib.domain.return_lines import MOST_LINES, Found, Reason, Wanted, Way, Wish
 from chalicelib.domain.return_refunds import Execution
 from chalicelib.domain.return_requests import Asked
-from chalicelib.domain.returns import Return
+from chalicelib.domain.returns import NEEDED, Act, Return
 from chalicelib.handlers.photo_api import photo_view
 from chalicelib.handlers.return_views import (
     ReturnableView,
@@ -142,7 +142,7 @@ def happened(case: str) -> Response:
 
 
 @returns.route("/returns/{case}/authorization", methods=["POST"])
-@staff_only(Permission.DECIDE_RETURN)
+@staff_only(NEEDED[Act.AUTHORIZE])
 @operation("Agree to a return", takes=NewAuthorization, gives=ReturnView, status=201)
 def authorize(case: str) -> Response:
     """The customer is told number, address and last day; the warehouse what will come."""
@@ -152,7 +152,7 @@ def authorize(case: str) -> Response:
 
 
 @returns.route("/returns/{case}/decline", methods=["POST"])
-@staff_only(Permission.DECIDE_RETURN)
+@staff_only(NEEDED[Act.DECLINE])
 @operation("Refuse a return", takes=NewDecline, gives=ReturnView, status=201)
 def decline(case: str) -> Response:
     """Only what the policy does not let come back; the law's floor cannot be declined."""
@@ -162,7 +162,7 @@ def decline(case: str) -> Response:
 
 
 @returns.route("/returns/{case}/cancellation", methods=["POST"])
-@staff_only(Permission.OPEN_RETURN)
+@staff_only(NEEDED[Act.CANCEL])
 @operation("Call a return off", gives=ReturnView, status=201)
 def cancel(case: str) -> Response:
     here = desk()
@@ -170,7 +170,7 @@ def cancel(case: str) -> Response:
 
 
 @returns.route("/returns/{case}/receipt", methods=["POST"])
-@staff_only(Permission.RECEIVE_RETURN)
+@staff_only(NEEDED[Act.RECEIVE])
 @operation("The parcel is here", takes=NewReceipt, gives=ReturnView, status=201)
 def receive(case: str) -> Response:
     """Units of each line as they are; more or fewer than agreed is recorded."""
@@ -180,7 +180,7 @@ def receive(case: str) -> Response:
 
 
 @returns.route("/returns/{case}/inspection", methods=["POST"])
-@staff_only(Permission.INSPECT_RETURN)
+@staff_only(NEEDED[Act.INSPECT])
 @operation("What was found of it", takes=NewInspection, gives=ReturnView, status=201)
 def inspect(case: str) -> Response:
     here, new = desk(), body(NewInspection)
@@ -188,7 +188,7 @@ def inspect(case: str) -> Response:
 
 
 @returns.route("/returns/{case}/settlement", methods=["POST"])
-@staff_only(Permission.SETTLE_RETURN)
+@staff_only(NEEDED[Act.SETTLE])
 @operation("Reckon the refund and reserve it", gives=ReturnView, status=201)
 def settle(case: str) -> Response:
     """From the accepted units, to the minor unit; never above what is left of the captured."""
@@ -197,7 +197,7 @@ def settle(case: str) -> Response:
 
 
 @returns.route("/returns/{case}/refund", methods=["POST"])
-@staff_only(Permission.SETTLE_RETURN)
+@staff_only(NEEDED[Act.REFUND])
 @operation("Say that the refund went out", takes=NewRefund, gives=ReturnView, status=201)
 def refund(case: str) -> Response:
     """Ordered in the shop, it is done when the shop's own refund appears; by hand, at once."""

@@ -16,9 +16,9 @@ from chalicelib.services.tickets import Asked
 def say(desk: Desk, case: Return, order: Order | None, text: str, language: str) -> str:
     """The customer writes about a return: their words join the newest open ticket of the order,
     or open one. Gives the ticket's id."""
-    ticket_id = open_question(desk, case.order_id)
-    if ticket_id is not None:
-        return tickets.add_message(desk, ticket_id, text, language).id
+    asked = open_question(desk, case.order_id)
+    if asked is not None:
+        return tickets.add_message(desk, asked.id, text, language).id
     contact = order.contact if order else None
     question = Question(
         reason=Reason.RETURN,

@@ -14,6 +14,7 @@ from chalicelib.domain.numbers import NumberClaim, claim
 from chalicelib.domain.orders import order_id
 from chalicelib.domain.policy import Ruling
 from chalicelib.domain.presets.legal import FreightPayer
+from chalicelib.domain.return_advice import agrees_by_itself
 from chalicelib.domain.return_letters import letters_for
 from chalicelib.domain.return_lines import (
     Reason,
@@ -25,7 +26,7 @@ from chalicelib.domain.return_lines import (
     claimed,
 )
 from chalicelib.domain.return_money import law_of, quoted, terms_of
-from chalicelib.domain.return_requests import Asked, send_back_by, way_of
+from chalicelib.domain.return_requests import Asked, send_back_by, send_back_days, way_of
 from chalicelib.domain.return_work import refund_due_at, refund_within
 from chalicelib.domain.returns import Decision, Return
 from chalicelib.services.desk import Desk, command
@@ -45,8 +46,12 @@ class Preview:
     file: OrderFile
     lines: tuple[ReturnLine, ...]
     decision: Decision
+    decide_by: datetime | None
+    """By when a person decides first; None where it is agreed to at once."""
+    send_days: int
+    """How many days there are to send it, once it is agreed to."""
     send_by: datetime
-    """By when it must be on its way, if it is agreed to now."""
+    """By when it must be on its way, if it is agreed to at once or else at the last moment."""
     refund_by: datetime
     """By when the money is owed if it is sent on that last day."""
 
@@ -180,11 +185,9 @@ def cancel(desk: Desk, case_id: str) -> Return:
 
 
 def automatic(desk: Desk, file: OrderFile, case: Return) -> Changes[Return] | None:
-    """The agreement that may happen by itself: ours to decide, within the policy, and not worth
-    more than the automatic cap. None if a person must decide."""
-    decision = case.decision
-    is_clear = case.owner is Owner.OURS and all(ruling.may for ruling in decision.rulings)
-    if not is_clear or decision.quote.total.amount > desk.shop.returns.automatic_cap:
+    """The agreement that may happen by itself; None if a person must decide."""
+    cap = desk.shop.returns.automatic_cap
+    if not agrees_by_itself(case.decision, case.owner, automatic_cap=cap):
         return None
     units = {line.line_id: line.requested for line in case.lines}
     return _authorized(desk, file, case, units, automatic=True)
@@ -237,7 +240,8 @@ def _weighed(
         quote=quoted(file.paid(), lines, terms),
         freight_payer=freight,
     )
-    send_by = send_back_by(policy, law, place_of(desk), desk.now())
+    decide_by = _decide_by(desk, decision)
+    send_by = send_back_by(policy, law, place_of(desk), decide_by or desk.now())
     refund_by = refund_due_at(
         refund_within(lines, policy, law),
         policy,
@@ -245,7 +249,19 @@ def _weighed(
         requested_at=at,
         received_at=send_by + timedelta(days=policy.transit_days),
     )
-    return Preview(file, lines, decision, send_by, refund_by)
+    return Preview(
+        file, lines, decision, decide_by, send_back_days(policy, law), send_by, refund_by
+    )
+
+
+def _decide_by(desk: Desk, decision: Decision) -> datetime | None:
+    policy = desk.shop.returns
+    needs_review = any(ruling.needs_review for ruling in decision.rulings)
+    if not needs_review and agrees_by_itself(
+        decision, Owner.OURS, automatic_cap=policy.automatic_cap
+    ):
+        return None
+    return desk.now() + timedelta(hours=policy.timers.decide_hours)
 
 
 def _is_forgotten(file: OrderFile, said_at: datetime) -> bool:
@@ -255,8 +271,7 @@ def _is_forgotten(file: OrderFile, said_at: datetime) -> bool:
 
 def _opened(desk: Desk, weighed: Preview, asked: Asked) -> Changes[Return]:
     file, opened = weighed.file, _requested(desk, weighed, asked)
-    needs_review = any(ruling.needs_review for ruling in weighed.decision.rulings)
-    agreed = None if needs_review else automatic(desk, file, opened.result)
+    agreed = None if weighed.decide_by else automatic(desk, file, opened.result)
     return with_letters(desk, then(opened, agreed) if agreed else opened, file)
 
 

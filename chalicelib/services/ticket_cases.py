@@ -62,10 +62,9 @@ def is_open(card: Card) -> bool:
     return card.kind == Return.kind and RequestState(card.card["request"]).is_open
 
 
-def open_question(desk: Desk, order_id: str) -> str | None:
-    """The id of the newest ticket about an order that is still being worked on."""
-    cards = open_cases(desk, order_id)
-    return next((card.id for card in cards if card.kind == Ticket.kind), None)
+def open_question(desk: Desk, order_id: str) -> Card | None:
+    """The newest ticket about an order that is still being worked on."""
+    return next((card for card in open_cases(desk, order_id) if card.kind == Ticket.kind), None)
 
 
 def thread(desk: Desk, ticket_id: str) -> tuple[Ticket, list[TicketMessage]]:

@@ -10,6 +10,7 @@ from chalicelib.domain.canonical import SeenBy
 from chalicelib.domain.orders import Order
 from chalicelib.domain.shops import Address, Configuration
 from chalicelib.handlers.case import case
+from chalicelib.handlers.contact import contact
 from chalicelib.handlers.portal import portal
 from chalicelib.handlers.portal_returns import portal_returns
 from chalicelib.handlers.slips import slips
@@ -31,7 +32,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 def shopping_app() -> AftercareApp:
     app = AftercareApp("portal")
-    for blueprint in (portal, portal_returns, case, slips):
+    for blueprint in (portal, portal_returns, case, contact, slips):
         app.register_blueprint(blueprint)
     return app
 

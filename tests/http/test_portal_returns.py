@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from chalice.test import Client
@@ -213,6 +214,37 @@ def test_where_nothing_can_come_back_it_says_why_and_what_is_possible(
     assert page.count("<li><a href=") == 3
 
 
+def test_who_asks_about_what_cannot_come_back_is_not_asked_for_their_mail_again(
+    client: Client, order: Order
+) -> None:
+    set_clock(lambda: NOON + timedelta(days=400))
+    page = client.http.get(f"{link_to(order)}/return").body.decode()
+
+    (link,) = re.findall(r'href="[^"]*?(/contact/[^"]+reason=broken)"', page)
+    asked = text_of(client.http.get(unescape(link)))
+
+    assert order.contact.mail
+    assert f'value="{order.contact.mail}"' in asked
+    assert "Your message" in asked
+
+
+def test_what_a_person_decides_first_says_by_when_before_it_is_asked_for(
+    client: Client, order: Order
+) -> None:
+    open_shop(automatic_cap=4000)
+    shopper = Shopper(client, link_to(order))
+    pages = [followed(client, shopper.answers(step)) for step in STEPS]
+    made = followed(client, shopper.answers("check"))
+
+    wish, way, check = (text_of(page) for page in pages)
+    assert "€46.44 back by Thu 10 Dec, if we agree." in wish
+    assert "A person decides first." in way
+    assert "A person decides by Fri 20 Nov, 11:00." in check
+    assert "Send it within 7 days of our agreement." in check
+    assert "Send it by" not in check
+    assert "We decide by Fri 20 Nov, 11:00." in text_of(made)
+
+
 def test_each_way_the_shop_has_says_what_it_costs_and_the_amount_follows_it(
     client: Client, order: Order
 ) -> None:
@@ -226,7 +258,7 @@ def test_each_way_the_shop_has_says_what_it_costs_and_the_amount_follows_it(
     shopper.answers("check")
 
     assert "€3.90 are taken off for it" in text_of(page)
-    assert "This costs nothing." in text_of(page)
+    assert "Bringing it costs nothing." in text_of(page)
     assert "€42.54" in text_of(sent)
     assert "€46.44" in text_of(brought)
     assert never.status_code == 422

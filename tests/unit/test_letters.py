@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain import letters
 from chalicelib.domain.letters import Letter
 from chalicelib.domain.money import Money
+from chalicelib.domain.return_lines import Way
 from chalicelib.domain.shops import Address, Shop
 from chalicelib.notify.letters import Reader, Written, language_of, write
 
@@ -16,11 +17,15 @@ AT = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
 T, R, C, W = "T-7KQ4-XMK", "R-7KQ4-XMK", "C-7KQ4-XMK", "W-7KQ4-XMK"
 LINK = "https://desk.example/c/token"
 
+BROUGHT = letters.ReturnAuthorized(
+    number=R, send_by=AT, lines=("Linen × 2",), way=Way.BRING, shop_pays_freight=False
+)
 SAMPLES: list[Letter] = [
     letters.TicketAcknowledged(number=T, answer_by=AT, parcel="in_transit", parcel_expected_at=AT),
     letters.TicketReply(number=T, message_id="msg_1"),
     letters.TicketResolved(number=T, message_id="msg_1"),
     letters.ReturnAuthorized(number=R, send_by=AT, lines=("Linen × 2",), shop_pays_freight=True),
+    BROUGHT,
     letters.ReturnReceived(number=R, inspect_by=AT),
     letters.ReturnSettled(
         number=R,
@@ -122,6 +127,17 @@ def test_a_person_signs_their_own_words_and_a_machine_greets():
     assert by_person.text.startswith("It moves tonight.\nMei\n")
     assert by_machine.text.startswith("Hello Jana,\n")
     assert in_words(letters.TicketAcknowledged(number=T), name="").text.startswith("Hello,\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "unsaid"),
+    [("en", r"\bsend|\bpay\b|carrier"), ("de", "schick|bezahl|Versand"), ("zh-CN", "寄|运费")],
+)
+def test_who_brings_a_return_is_not_told_to_send_it_or_to_pay_for_that(language, unsaid):
+    written = in_words(BROUGHT, language)
+
+    for words in (written.text, written.html, written.short):
+        assert not re.search(unsaid, words)
 
 
 def test_a_moment_is_said_in_the_readers_zone():

@@ -1,7 +1,7 @@
 """The returns pages of the desk: what is due next, and one return to decide and to work on."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -14,8 +14,9 @@ from chalicelib.domain.presets import legal_preset
 from chalicelib.domain.return_advice import advice
 from chalicelib.domain.return_lines import MOST_LINES, Disposition, Found, Grade, Rejection
 from chalicelib.domain.return_refunds import Execution
-from chalicelib.domain.returns import DECISION, Act, RequestState, Return, allows
+from chalicelib.domain.returns import DECISION, NEEDED, Act, RequestState, Return, allows
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
+from chalicelib.handlers.desk.return_faults import faults
 from chalicelib.handlers.desk.trails import happened
 from chalicelib.handlers.photo_pictures import pictures
 from chalicelib.handlers.returns import LIST
@@ -28,7 +29,7 @@ from chalicelib.services.return_history import history
 from chalicelib.store.photos import Size
 from chalicelib.store.records import Card
 from chalicelib.web.answers import see_other
-from chalicelib.web.auth import desk, staff_only
+from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
 from chalicelib.web.exchange import path
 from chalicelib.web.forms import Body, body, field, query
@@ -102,14 +103,14 @@ def by_number(case: str) -> Response:
 @staff_only(Permission.READ)
 @webpage(PLACE)
 def show(case: str) -> Response:
-    return _page(desk(), case, 200, acted="", wrong="")
+    return _page(desk(), case, 200, acted="", errors={})
 
 
-def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Response:
+def _page(here: Desk, case: str, status: int, *, acted: str, errors: Mapping[str, str]) -> Response:
     found = here.get(Return, named(here, Return, case))
     file = order_file(here, found.order_id)
     events, _ = here.trail(found.id)
-    decision = found.promised(DECISION)
+    decision, may = found.promised(DECISION), caller().permissions
     shown: dict[str, Any] = {
         "place": "returns",
         "case": found,
@@ -117,7 +118,8 @@ def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Resp
         "customer": file.customer,
         "paid": {line.id: line.paid for line in file.lines},
         "titles": {line.line_id: line.title for line in found.lines},
-        "can": {act.value: allows(found, act) for act in Act},
+        "can": {act.value: allows(found, act) and needed in may for act, needed in NEEDED.items()},
+        "is_to_decide": allows(found, Act.AUTHORIZE),
         "advice": advice(found, automatic_cap=here.shop.returns.automatic_cap),
         "laws": {one.preset: legal_preset(one.preset) for one in found.decision.rulings},
         "decide_by": decision.due_at if decision and decision.is_owed else None,
@@ -129,7 +131,7 @@ def _page(here: Desk, case: str, status: int, *, acted: str, wrong: str) -> Resp
         "is_stale": status == STALE,
         "meanwhile": happened(here, (one for one in events if one.version > seen())),
         "acted": acted,
-        "wrong": wrong,
+        "errors": errors,
         "typed": field,
         "declines": DECLINES,
         "grades": [str(grade) for grade in Grade],
@@ -152,14 +154,14 @@ def _next(here: Desk, case: Return) -> Card | None:
 
 
 @returns_desk.route(f"{PAGE}/authorization", methods=["POST"])
-@staff_only(Permission.DECIDE_RETURN)
+@staff_only(NEEDED[Act.AUTHORIZE])
 @webpage(PAGE)
 def authorize(case: str) -> Response:
     return _done(case, lambda here: service.authorize(here, case, body(Counts).units))
 
 
 @returns_desk.route(f"{PAGE}/decline", methods=["POST"])
-@staff_only(Permission.DECIDE_RETURN)
+@staff_only(NEEDED[Act.DECLINE])
 @webpage(PAGE)
 def decline(case: str) -> Response:
     def act(here: Desk) -> Return:
@@ -170,35 +172,35 @@ def decline(case: str) -> Response:
 
 
 @returns_desk.route(f"{PAGE}/cancellation", methods=["POST"])
-@staff_only(Permission.OPEN_RETURN)
+@staff_only(NEEDED[Act.CANCEL])
 @webpage(PAGE)
 def cancel(case: str) -> Response:
     return _done(case, lambda here: service.cancel(here, case))
 
 
 @returns_desk.route(f"{PAGE}/receipt", methods=["POST"])
-@staff_only(Permission.RECEIVE_RETURN)
+@staff_only(NEEDED[Act.RECEIVE])
 @webpage(PAGE)
 def receive(case: str) -> Response:
     return _done(case, lambda here: return_work.receive(here, case, body(Counts).units))
 
 
 @returns_desk.route(f"{PAGE}/inspection", methods=["POST"])
-@staff_only(Permission.INSPECT_RETURN)
+@staff_only(NEEDED[Act.INSPECT])
 @webpage(PAGE)
 def inspect(case: str) -> Response:
     return _done(case, lambda here: return_work.inspect(here, case, body(Inspected).lines))
 
 
 @returns_desk.route(f"{PAGE}/settlement", methods=["POST"])
-@staff_only(Permission.SETTLE_RETURN)
+@staff_only(NEEDED[Act.SETTLE])
 @webpage(PAGE)
 def settle(case: str) -> Response:
     return _done(case, lambda here: return_work.settle(here, case))
 
 
 @returns_desk.route(f"{PAGE}/refund", methods=["POST"])
-@staff_only(Permission.SETTLE_RETURN)
+@staff_only(NEEDED[Act.REFUND])
 @webpage(PAGE)
 def refund(case: str) -> Response:
     return _done(case, lambda here: return_work.execute(here, case, body(Refunded).how))
@@ -212,6 +214,7 @@ def _done(case: str, act: Callable[[Desk], Return]) -> Response:
     try:
         return see_other(f"{PLACE}/{act(here).id}")
     except Stale:
-        return _page(here.aside(), case, STALE, acted=acted, wrong="")
+        return _page(here.aside(), case, STALE, acted=acted, errors={})
     except Invalid as error:
-        return _page(here.aside(), case, 422, acted=acted, wrong=error.field or "lines")
+        errors = faults(error, acted, caller().language)
+        return _page(here.aside(), case, 422, acted=acted, errors=errors)

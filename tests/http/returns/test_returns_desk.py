@@ -4,14 +4,16 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from chalice.test import Client, HTTPResponse
 
 from chalicelib.domain.orders import Order
+from chalicelib.domain.permissions import Role
 from chalicelib.domain.returns import Return
 from chalicelib.domain.shops import Configuration
 from chalicelib.services import shops
 from tests.http.returning import NOON, asked, at
-from tests.people import desk_of
+from tests.people import bearer, desk_of, hired
 from tests.shown_forms import forms_of
 
 ONE = b"lines.0.line_id=l1&lines.0.quantity=1"
@@ -64,9 +66,36 @@ def test_a_refused_inspection_is_shown_beside_its_field_with_what_was_typed(
 
     shown = answer.body.decode()
     assert answer.status_code == 422
-    assert "Please look at what you entered." in shown
+    why = "Only what is as good as new, A or B, goes back on the shelf."
+    assert f'<a href="#inspection.lines.0.disposition">{why}</a>' in shown
+    assert f'id="inspection.lines.0.disposition-wrong">{why}<' in shown
     assert re.search(r'name="lines.0.disposition" aria-invalid="true"', shown)
     assert re.search(r'value="d" name="lines.0.grade" checked', shown)
+
+
+@pytest.mark.parametrize(
+    ("units", "why"),
+    [
+        ("3", "No more than 2: so many were asked for."),
+        ("0", "Agree to one unit at least, or decline."),
+        ("-1", "Enter a whole number from 0 to 100,000."),
+    ],
+)
+def test_wrong_quantities_are_said_at_their_field_whatever_is_wrong_with_them(
+    units: str, why: str, client: Client, staff: dict[str, str], order: Order
+) -> None:
+    review_everything()
+    case = asked(client, staff, order, quantity=2).json_body
+    body = f"lines.0.line_id=l1&lines.0.quantity={units}".encode()
+
+    answer = pressed(client, staff, f"/desk/returns/{case['id']}/authorization", body)
+
+    shown = answer.body.decode()
+    ids = re.findall(r' id="([^"]+)"', shown)
+    assert answer.status_code == 422
+    assert f'<a href="#authorization.lines.0.quantity">{why}</a>' in shown
+    assert f'value="{units}" id="authorization.lines.0.quantity"' in shown
+    assert len(ids) == len(set(ids))
 
 
 def test_what_was_found_is_told_and_is_what_its_form_begins_with(
@@ -131,6 +160,32 @@ def test_what_may_come_back_is_agreed_to_with_one_press_and_cannot_be_declined(
     assert "/decline" not in page
     assert agreed.status_code == 303
     assert desk_of().get(Return, case["id"]).request == "authorized"
+
+
+def test_who_may_not_do_something_is_not_offered_it(
+    client: Client, staff: dict[str, str], order: Order
+) -> None:
+    agent, technician = (bearer(hired(role, name="Ana")) for role in (Role.AGENT, Role.TECHNICIAN))
+    review_everything()
+    waiting = asked(client, staff, order).json_body
+
+    to_agent = looked_at(client, agent, waiting)
+    to_technician = looked_at(client, technician, waiting)
+    pressed(client, staff, f"/desk/returns/{waiting['id']}/authorization", ONE)
+    agreed = looked_at(client, technician, waiting)
+
+    assert "A returns specialist decides this." in to_agent
+    assert "Agree to €46.44" in to_agent
+    assert acts_of(to_agent) == {"cancellation"}
+    assert acts_of(to_technician) == set()
+    assert acts_of(agreed) == {"receipt"}
+    assert "A returns specialist decides this." not in agreed
+
+
+def acts_of(page: str) -> set[str]:
+    """What the forms of a return's page do."""
+    places = (form.action for form in forms_of(page))
+    return {one.rpartition("/")[2] for one in places if "/desk/returns/" in one}
 
 
 def test_what_may_not_is_recommended_to_be_declined_for_the_reason_that_decided_it(
