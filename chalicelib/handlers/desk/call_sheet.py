@@ -20,6 +20,7 @@ from chalicelib.handlers.desk.calls import PLACE, turn_of, wrong_time
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
 from chalicelib.handlers.desk.trails import happened
 from chalicelib.handlers.desk.work import works
+from chalicelib.locales import catalogue
 from chalicelib.services import callbacks as callback_service
 from chalicelib.services.desk import Desk
 from chalicelib.services.ticket_cases import is_open
@@ -95,10 +96,16 @@ def _done(callback_id: str, act: Callable[[Desk], object], *, then: str) -> Resp
     except Stale:
         return _sheet(here.aside(), callback_id, STALE, errors={})
     except Invalid as error:
-        if error.field != "next_at":
+        wrong = _wrong(error)
+        if error.field not in wrong:
             raise
-        return _sheet(here.aside(), callback_id, 422, errors={"next_at": wrong_time(error)})
+        return _sheet(here.aside(), callback_id, 422, errors={error.field: wrong[error.field]})
     return see_other(then)
+
+
+def _wrong(error: Invalid) -> dict[str, str]:
+    say = catalogue(caller().language).gettext
+    return {"outcome": say("Please say how it ended."), "next_at": wrong_time(error)}
 
 
 def _sheet(here: Desk, callback_id: str, status: int, *, errors: dict[str, str]) -> Response:
