@@ -81,7 +81,7 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         "This Idempotency-Key came with another request before. Choose a new one.",
     ),
     TooMany: Problem(
-        429, "too-many", "A little slower, please", "That was a bit fast. Please wait a moment."
+        429, "too-many", "A little slower, please", "That was a bit fast."
     ),
     Broken: Problem(
         500,
