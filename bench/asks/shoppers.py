@@ -11,7 +11,7 @@ from chalicelib.pages import static_url
 def of_shoppers(shop: BenchShop) -> Iterator[Ask]:
     for path in ("/health", "/robots.txt", "/openapi.json", "/docs", static_url("icon.svg"),
                  "/problems/not-found", "/desk/sign-in", f"/contact/{SHOP}",
-                 f"/portal/{SHOP}"):  # fmt: skip
+                 f"/portal/{SHOP}", f"/accessibility/{SHOP}"):  # fmt: skip
         yield Ask("GET", path)
     buyer = next(buyers)
     shop.order(buyer, buyer=buyer)

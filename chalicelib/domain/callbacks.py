@@ -23,6 +23,9 @@ from chalicelib.domain.records import Moment, Record, Value
 WHAT = "callback"
 """What a call's promise is called."""
 
+LONGEST_WHAT = 2_000
+"""Characters of what a call is about."""
+
 _MINUTE = timedelta(minutes=1)
 
 

@@ -156,5 +156,6 @@ def _words(question: Question, given: str) -> str:
         raise Invalid(
             f"the answer has {len(given)} characters; {question.longest} is the most",
             field=question.id,
+            most=question.longest,
         )
     return given

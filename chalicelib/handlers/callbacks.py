@@ -6,7 +6,14 @@ from chalice.app import Blueprint, Response
 from pydantic import Field
 
 from chalicelib.domain.callback_policy import CallOutcome
-from chalicelib.domain.callbacks import Attempt, Callback, CallbackState, CallPurpose, CancelReason
+from chalicelib.domain.callbacks import (
+    LONGEST_WHAT,
+    Attempt,
+    Callback,
+    CallbackState,
+    CallPurpose,
+    CancelReason,
+)
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.records import Moment
 from chalicelib.domain.shops import Language
@@ -29,7 +36,7 @@ class NewCallback(Body):
 
     at: Moment
     """When the call is promised for."""
-    what: str = Field(min_length=1, max_length=2000)
+    what: str = Field(min_length=1, max_length=LONGEST_WHAT)
     customer_id: str | None = Field(default=None, max_length=64)
     case_id: str | None = Field(default=None, max_length=64)
     owner_id: str | None = Field(default=None, max_length=64)

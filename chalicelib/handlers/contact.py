@@ -12,7 +12,7 @@ from chalicelib.domain.events import ActorKind
 from chalicelib.domain.orders import Order
 from chalicelib.domain.tickets import Reason, Ticket
 from chalicelib.handlers.case_tickets import parcels_of
-from chalicelib.handlers.portal import ORDER, ORDER_LIFETIME
+from chalicelib.handlers.portal import LONGEST_MAIL, LONGEST_NUMBER, ORDER, ORDER_LIFETIME
 from chalicelib.handlers.shoppers import asked, case_door, frame, reader_locale
 from chalicelib.handlers.typed import message_wrong
 from chalicelib.locales import catalogue
@@ -30,7 +30,7 @@ from chalicelib.web.operations import webpage
 contact = Blueprint(__name__)
 
 PLACE = "/contact/{shop_id}"
-LONGEST_NUMBER, LONGEST_NAME, LONGEST_MAIL = 64, 200, 254
+LONGEST_NAME = 200
 """Characters."""
 
 LOOKS, SENDS = 20, 10

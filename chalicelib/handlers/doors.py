@@ -2,6 +2,7 @@
 
 from chalice.app import Blueprint
 
+from chalicelib.handlers.accessibility import accessibility
 from chalicelib.handlers.agenda import agenda
 from chalicelib.handlers.call_choice import call_choice
 from chalicelib.handlers.callbacks import callbacks
@@ -59,6 +60,7 @@ from chalicelib.handlers.withdrawal_receipts import withdrawal_receipts
 from chalicelib.handlers.withdrawals import withdrawals_api
 
 DOORS: tuple[Blueprint, ...] = (
+    accessibility,
     agenda,
     bench,
     bench_unknown,

@@ -14,7 +14,8 @@ from chalicelib.domain.policy import Ruling
 from chalicelib.domain.tickets import Ticket
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.shoppers import case_door, frame, reader_locale
-from chalicelib.locales import catalogue
+from chalicelib.handlers.typed import too_long
+from chalicelib.locales import Say, catalogue
 from chalicelib.services import lookups, ticket_cases
 from chalicelib.services import returns as return_service
 from chalicelib.services.desk import Desk
@@ -22,7 +23,7 @@ from chalicelib.services.order_files import OrderFile
 from chalicelib.store.records import Card
 from chalicelib.web.answers import html, refused, see_other
 from chalicelib.web.auth import desk, desk_at, opened, public, shopper
-from chalicelib.web.forms import Body, body
+from chalicelib.web.forms import LONGEST_PASTE, Body, body
 from chalicelib.web.limits import knock
 from chalicelib.web.operations import webpage
 
@@ -32,13 +33,16 @@ ORDER = "order"
 """What a link to an order is signed for."""
 
 ORDER_LIFETIME = timedelta(days=1)
+LONGEST_NUMBER, LONGEST_MAIL = 64, 254
+"""Characters."""
+
 TRIES = 6
 """Wrong or right, so many look-ups in ten minutes come from one place."""
 
 
 class Sought(Body):
-    order: str = Field(default="", max_length=64)
-    mail: str = Field(default="", max_length=254)
+    order: str = Field(default="", max_length=LONGEST_PASTE)
+    mail: str = Field(default="", max_length=LONGEST_PASTE)
     website: str = Field(default="", max_length=200)
     """Only robots fill this in."""
 
@@ -77,13 +81,24 @@ def find(shop_id: str) -> Response:
     here, sought = desk_at(shop_id, ActorKind.CUSTOMER), body(Sought)
     knock(here, "portal", limit=TRIES)
     locale = reader_locale(here)
-    order = None if sought.website else lookups.order_of(here, sought.order, sought.mail)
+    say = catalogue(locale).gettext
+    wrong = _too_long(sought, say)
+    is_look_up = not wrong and not sought.website
+    order = lookups.order_of(here, sought.order, sought.mail) if is_look_up else None
     if order is None:
-        say = catalogue(locale).gettext
-        wrong = {"order": say("We found no order with this number and address. Please check both.")}
-        return refused("shopper/portal.html", locale, **frame(here), typed=sought, errors=wrong)
+        unknown = say("We found no order with this number and address. Please check both.")
+        errors = wrong or {"order": unknown}
+        return refused("shopper/portal.html", locale, **frame(here), typed=sought, errors=errors)
     token = here.link(ORDER, order.id, here.now() + ORDER_LIFETIME)
     return see_other(f"/o/{token}?lang={locale}")
+
+
+def _too_long(sought: Sought, say: Say) -> dict[str, str]:
+    found = {
+        "order": too_long(sought.order, LONGEST_NUMBER, say),
+        "mail": too_long(sought.mail, LONGEST_MAIL, say),
+    }
+    return {name: words for name, words in found.items() if words}
 
 
 @portal.route("/o/{token}", methods=["GET"])

@@ -8,6 +8,7 @@ from chalicelib.domain.policy import Ruling
 from chalicelib.domain.return_drafts import LONGEST_NOTE, Draft, Step
 from chalicelib.domain.return_lines import MOST_LINES, Reason, Way, Wish
 from chalicelib.handlers.portal import Row
+from chalicelib.handlers.typed import too_long
 from chalicelib.locales import Say
 from chalicelib.web.forms import LONGEST_PASTE, Body
 
@@ -103,9 +104,8 @@ def _wrong_wish(draft: Draft, say: Say) -> dict[str, str]:
         found["reason"] = say("Please say why.")
     if draft.wish is None:
         found["wish"] = say("Please say what you would like.")
-    if len(draft.note) > LONGEST_NOTE:
-        words = say("Please shorten this: %(length)s characters, and %(most)s fit.")
-        found["note"] = words % {"length": len(draft.note), "most": LONGEST_NOTE}
+    if is_long := too_long(draft.note, LONGEST_NOTE, say):
+        found["note"] = is_long
     return found
 
 

@@ -21,11 +21,12 @@ from chalicelib.web.views import view, viewed
 
 withdrawals_api = Blueprint(__name__)
 
-LONGEST_ANSWER = 5000
+LONGEST_NUMBER, LONGEST_ANSWER = 64, 5000
+"""Characters."""
 
 
 class NewMatch(Body):
-    order_number: Annotated[str, Field(min_length=1, max_length=64)]
+    order_number: Annotated[str, Field(min_length=1, max_length=LONGEST_NUMBER)]
 
 
 class NewAnswer(Body):

@@ -80,9 +80,7 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         "Key used before",
         "This Idempotency-Key came with another request before. Choose a new one.",
     ),
-    TooMany: Problem(
-        429, "too-many", "A little slower, please", "That was a bit fast. Please wait a moment."
-    ),
+    TooMany: Problem(429, "too-many", "A little slower, please", "That was a bit fast."),
     Broken: Problem(
         500,
         "broken",

@@ -1,11 +1,21 @@
 """What goes wrong, as an answer: a problem document for machines, a plain page for people."""
 
 import json
+from contextlib import suppress
+from datetime import timedelta
 from http import HTTPStatus
 
 from chalice.app import Response
 
-from chalicelib.domain.errors import DomainError
+from chalicelib.domain.errors import (
+    DomainError,
+    Expired,
+    Invalid,
+    Malformed,
+    NotFound,
+    TooLarge,
+    TooMany,
+)
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.locales import catalogue
 from chalicelib.logs import note_broken
@@ -17,7 +27,7 @@ from chalicelib.services.links import LinkOver
 from chalicelib.store.commit import is_outage
 from chalicelib.web.answers import answer, asked_locale, created, page_answer, see_other
 from chalicelib.web.auth import Shopper, access_of, desk
-from chalicelib.web.errors import Broken, document, headers_of, problem_of
+from chalicelib.web.errors import Broken, WrongType, document, headers_of, problem_of
 from chalicelib.web.exchange import Exchange, here
 from chalicelib.web.operations import Operation, Webpage, description_of
 from chalicelib.web.unsent import unsent
@@ -27,6 +37,9 @@ PROBLEM_JSON = "application/problem+json"
 
 _STAFFS = ("/desk", "/bench")
 """What the addresses of the staff's pages begin with."""
+
+_NOT_MAILED = "order"
+"""What the links are signed for that our pages give, and no mail."""
 
 _NOBODY = Actor(kind=ActorKind.CUSTOMER)
 
@@ -97,6 +110,9 @@ def _page(error: DomainError, exchange: Exchange) -> Response:
         "sentence": say(row.sentence),
         "is_ours": _is_ours(error),
         "is_at_desk": _is_at_desk(exchange),
+        "advice": _advice(error, exchange),
+        "wait": timedelta(seconds=int(error.facts.get("retry_after", 0))),
+        "again": _again(error, exchange),
     }
     try:
         return page_answer(row.status, "trouble.html", locale, context | _around(error, exchange))
@@ -106,16 +122,47 @@ def _page(error: DomainError, exchange: Exchange) -> Response:
 
 
 def _around(error: DomainError, exchange: Exchange) -> dict[str, object]:
-    """The shop it happened at, where that is known and can be asked for; and of a link that is
-    over, where there is another way in."""
+    """The shop it happened at, where that is known and can be asked for."""
     if isinstance(error, LinkOver):
         known = desks.desk(house(), error.link.shop, actor=_NOBODY, correlation=exchange.id)
-        access = access_of(exchange.view) if exchange.view else None
-        purpose = access.purpose if isinstance(access, Shopper) else ""
-        token = exchange.params["token"]
-        again = f"/again/{purpose}/{token}" if purpose in fresh_links.PURPOSES else ""
-        return {"shop": known.shop, "again": again, "is_order": purpose == "order"}
-    return {"shop": exchange.desk.shop} if exchange.desk and not _is_ours(error) else {}
+        return {"shop": known.shop}
+    if exchange.desk is not None and not _is_ours(error):
+        # The address may name a shop that there is not.
+        with suppress(NotFound):
+            return {"shop": exchange.desk.shop}
+    return {}
+
+
+def _advice(error: DomainError, exchange: Exchange) -> str:
+    """What helps whoever reads the page; of a link that is over, what it was signed for."""
+    purpose = _purpose(exchange)
+    is_form = exchange.request.method == "POST"
+    match error:
+        case TooMany():
+            return "wait"
+        case Expired():
+            return purpose or "sign-in"
+        case Invalid() | Malformed() | TooLarge() | WrongType() | Broken() | TryLater():
+            return "typed" if is_form else ""
+        case _ if _is_at_desk(exchange):
+            return "typed" if is_form else ""
+        case _ if purpose == _NOT_MAILED:
+            return purpose
+        case _:
+            return "link" if purpose else "address"
+
+
+def _again(error: DomainError, exchange: Exchange) -> str:
+    """Where a fresh link is asked for, in place of one that is over."""
+    purpose = _purpose(exchange)
+    is_sent = isinstance(error, LinkOver) and purpose in fresh_links.PURPOSES
+    return f"/again/{purpose}/{exchange.params['token']}" if is_sent else ""
+
+
+def _purpose(exchange: Exchange) -> str:
+    """What the link was to be signed for that led here; empty where none does."""
+    access = access_of(exchange.view) if exchange.view else None
+    return access.purpose if isinstance(access, Shopper) else ""
 
 
 def _is_ours(error: DomainError) -> bool:

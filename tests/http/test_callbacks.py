@@ -287,6 +287,26 @@ def test_a_call_that_was_moved_meanwhile_and_a_time_at_night_keep_what_was_typed
     assert desk_of().get(Callback, call_id).attempts == ()
 
 
+def test_enter_in_a_field_of_the_sheet_says_nothing_of_how_the_call_ended(client: Client) -> None:
+    mei = hired(Role.AGENT)
+    call_id = promised(client, bearer(mei)).json_body["id"]
+    cookie, csrf = signed_in(mei)
+    path = f"/desk/calls/{call_id}"
+    sheet = client.http.get(path, headers=cookie).body.decode()
+    form = sheet[sheet.index(f'action="{path}/attempts"') :]
+    before = desk_of().get(Callback, call_id)
+
+    typed = {"note": "Ring twice", "next_at": "2026-11-27T12:00", "csrf": csrf}
+    pressed = submitted(client, f"{path}/attempts", cookie, **typed)
+
+    assert "outcome" not in re.findall(r"<button[^>]*>", form)[0]
+    page = pressed.body.decode()
+    assert (pressed.status_code, "Please say how it ended." in page) == (422, True)
+    assert "Ring twice</textarea>" in page
+    assert 'value="2026-11-27T12:00"' in page
+    assert desk_of().get(Callback, call_id) == before
+
+
 def test_the_calls_are_sorted_by_whose_turn_it_is(client: Client, clock: Clock) -> None:
     mei = hired(Role.AGENT)
     missed, now, later = (

@@ -219,13 +219,15 @@ def test_what_cannot_be_handed_on_is_said_and_keeps_its_owner_signed_in(client: 
     assert mei.get(OFF).status_code == 200
 
 
-def test_too_long_a_note_hands_nothing_on(client: Client) -> None:
+def test_too_long_a_note_hands_nothing_on_and_forgets_no_choice(client: Client) -> None:
     mei = Browser(client, Role.AGENT)
-    ticket = owned_by(mei)
+    ticket, note = owned_by(mei), "x" * 100_000
 
-    answer = mei.post(OFF, **chosen((ticket, "pool"), note="x" * 100_000))
+    answer = mei.post(OFF, **chosen((ticket, "pool"), note=note))
 
-    assert answer.status_code == 422
-    assert "That is too long." in answer.body.decode()
+    page = answer.body.decode()
+    assert (answer.status_code, f"{note}</textarea>" in page) == (422, True)
+    assert '<a href="#note">Please shorten this: 100000 characters' in page
+    assert '<option value="pool" selected>' in page
     assert stored(ticket).assignee == mei.person.id
     assert "You owe nothing." in Browser(client, Role.MANAGER).get(OFF).body.decode()

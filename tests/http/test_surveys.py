@@ -247,6 +247,7 @@ def test_a_forged_or_expired_link_is_a_trouble_page(client: Client, clock: Clock
     for expired in (opened_page(client, token), press(client, token, nonce, 5)):
         assert expired.status_code == 410
         assert expired.headers["Content-Type"].startswith("text/html")
+        assert b"The time to answer is over; nothing is needed." in expired.body
     assert stored(survey).answer is None
 
 

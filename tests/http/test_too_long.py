@@ -81,6 +81,16 @@ def test_the_contact_form(shop: tuple[Client, dict[str, str]], name: str) -> Non
     assert is_kept(answer, PASTED, "too long")
 
 
+@pytest.mark.parametrize("name", ["order", "mail"])
+def test_the_search_for_an_order(shop: tuple[Client, dict[str, str]], name: str) -> None:
+    client, _ = shop
+    given = {"order": "1001", "mail": "jana@example.com"}
+
+    answer = posted(client, "/portal/acme?lang=de", **given | {name: PASTED})
+
+    assert is_kept(answer, PASTED, f'<a href="#{name}">Bitte kürzen Sie dies')
+
+
 def test_a_surveys_comment(shop: tuple[Client, dict[str, str]]) -> None:
     client, ids = shop
     place = f"/s/{link('survey', ids['survey_id'])}?lang=de"
@@ -100,3 +110,26 @@ def test_a_note_and_an_answer_of_the_staff(shop: tuple[Client, dict[str, str]]) 
         empty = mei.post(f"/desk/t/{number}/{act}", text=" ")
         assert is_kept(long, PASTED, "This is too long")
         assert "Please write a few words." in empty.body.decode()
+
+
+FORMS = {
+    "what a call is about": (
+        "what",
+        "/desk/calls",
+        {"case": "{ticket}", "at": "2026-11-26T17:00"},
+    ),
+    "how a call went": ("note", "/desk/calls/{callback_id}/attempts", {"outcome": "reached"}),
+    "which order is meant": ("order_number", "/desk/withdrawals/{withdrawal_id}/match", {}),
+    "why there is no right": ("text", "/desk/withdrawals/{withdrawal_id}/answer", {}),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_of_the_staff(shop: tuple[Client, dict[str, str]], name: str) -> None:
+    client, ids = shop
+    field, place, more = FORMS[name]
+    given = {one: value.format(**ids) for one, value in more.items()}
+
+    answer = Browser(client, Role.ADMIN).post(place.format(**ids), **given | {field: PASTED})
+
+    assert is_kept(answer, PASTED, f'<a href="#{field}">Please shorten this')

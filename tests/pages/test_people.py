@@ -150,6 +150,51 @@ def test_an_address_is_shown_when_it_is_asked_for(eyes: Eyes) -> None:
     page.close()
 
 
+def test_a_long_name_and_a_subject_from_right_to_left_fit_a_phone(eyes: Eyes) -> None:
+    stand = eyes.stand
+    asked = {
+        "customer": {"name": ("Wolfeschlegelsteinhausenbergerdorff" * 6)[:200], "mail": "w@a.de"},
+        "reason": "other",
+        "subject": "أين طلبي؟ لم يصل إبريق الشاي بعد",
+        "text": "وعدتموني بيوم الخميس.",
+        "language": "ar",
+    }
+    ticket = stand.as_mei("POST", "/tickets", asked)
+    mei = stand.as_mei("GET", "/staff/me")["id"]
+    stand.as_mei("POST", f"/tickets/{ticket['id']}/assignment", {"assignee": mei})
+    noon = stand.stage.now().replace(hour=12, minute=0) + timedelta(days=1)
+    call = {"case_id": ticket["id"], "at": noon.isoformat(), "zone": "UTC", "what": asked["text"]}
+    call_id = stand.as_mei("POST", "/callbacks", call)["id"]
+    (case,) = stand.signed(f"case {ticket['id']} 48")
+    places = {
+        "queue": "/desk/tickets?view=mine",
+        "ticket": f"/desk/t/{ticket['number']}",
+        "my-day": "/desk",
+        "customer": f"/desk/p/{ticket['customer_id']}",
+        "calls": "/desk/calls",
+        "call": f"/desk/calls/{call_id}",
+        "case": case,
+    }
+
+    found: list[str] = []
+    for name, place in places.items():
+        page = eyes.look(place, MEI)
+        take_picture(page, f"long-{name}-{PHONE}")
+        found += [f"{name}: {wrong}" for wrong in misfits(page)]
+        turned = page.evaluate(_TURNED, [asked["subject"], asked["text"]])
+        found += [f"{name}: {text}" for text in turned]
+
+    assert found == []
+
+
+_TURNED = """
+texts => [...document.querySelectorAll("main *")]
+  .filter(one => !one.children.length && texts.includes(one.textContent.trim()))
+  .filter(one => getComputedStyle(one).direction !== "rtl")
+  .map(one => `from left to right: ${one.outerHTML.slice(0, 120)}`)
+"""
+
+
 def test_a_day_ends_with_everything_handed_on(eyes: Eyes) -> None:
     """Of somebody who owes nothing; what is handed on is tested without a browser."""
     stage = eyes.stand.stage

@@ -45,6 +45,7 @@ SIGHTS = (
     Sight("contact-wrong", CONTACT, GERMAN, left_out_what_is_asked),
     Sight("contact-parcel", of(contact_with_order), ENGLISH, asked_for_the_parcel),
     Sight("contact-return", of(lambda of_whom: of_whom.contact_return), GERMAN),
+    Sight("accessibility", f"/accessibility/{SHOP}", SHOPPERS),
     Sight("portal", f"/portal/{SHOP}", GERMAN),
     Sight("order-delivered", of(lambda of_whom: of_whom.order), ENGLISH + CHINESE),
     Sight("order-on-its-way", of(lambda of_whom: of_whom.order_on_its_way), GERMAN),

@@ -22,7 +22,10 @@ TROUBLE = {
     "title": "Gone",
     "sentence": "Nothing is lost.",
     "request_id": "req_1",
+    "is_ours": False,
     "is_at_desk": False,
+    "advice": "link",
+    "again": "",
 }
 
 

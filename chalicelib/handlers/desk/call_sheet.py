@@ -20,12 +20,14 @@ from chalicelib.handlers.desk.calls import PLACE, turn_of, wrong_time
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
 from chalicelib.handlers.desk.trails import happened
 from chalicelib.handlers.desk.work import works
+from chalicelib.handlers.typed import too_long
+from chalicelib.locales import catalogue
 from chalicelib.services import callbacks as callback_service
 from chalicelib.services.desk import Desk
 from chalicelib.services.ticket_cases import is_open
 from chalicelib.web.answers import see_other
 from chalicelib.web.auth import caller, desk, staff_only
-from chalicelib.web.forms import Body, body, field
+from chalicelib.web.forms import LONGEST_PASTE, Body, body, field
 from chalicelib.web.operations import webpage
 
 call_sheet = Blueprint(__name__)
@@ -36,7 +38,7 @@ MOST_CASES = 20
 
 class Tried(Body):
     outcome: str = Field(default="", max_length=40)
-    note: str = Field(default="", max_length=2000)
+    note: str = Field(default="", max_length=LONGEST_PASTE)
     next_at: str = Field(default="", max_length=20)
     """As the customer's clock shows it."""
 
@@ -95,10 +97,20 @@ def _done(callback_id: str, act: Callable[[Desk], object], *, then: str) -> Resp
     except Stale:
         return _sheet(here.aside(), callback_id, STALE, errors={})
     except Invalid as error:
-        if error.field != "next_at":
+        wrong = _wrong(error)
+        if error.field not in wrong:
             raise
-        return _sheet(here.aside(), callback_id, 422, errors={"next_at": wrong_time(error)})
+        return _sheet(here.aside(), callback_id, 422, errors={error.field: wrong[error.field]})
     return see_other(then)
+
+
+def _wrong(error: Invalid) -> dict[str, str]:
+    say = catalogue(caller().language).gettext
+    return {
+        "outcome": say("Please say how it ended."),
+        "note": too_long(field("note").strip(), error.facts.get("most", 0), say),
+        "next_at": wrong_time(error),
+    }
 
 
 def _sheet(here: Desk, callback_id: str, status: int, *, errors: dict[str, str]) -> Response:

@@ -9,11 +9,12 @@ from chalice.app import Blueprint, Response
 from pydantic import Field
 
 from chalicelib.domain.callback_policy import local_moment, zone_of
-from chalicelib.domain.callbacks import Callback
+from chalicelib.domain.callbacks import LONGEST_WHAT, Callback
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.permissions import Permission
 from chalicelib.handlers.desk.pages import staff_page
+from chalicelib.handlers.typed import too_long
 from chalicelib.locales import catalogue
 from chalicelib.services import callbacks as callback_service
 from chalicelib.services.callbacks import NewCall
@@ -21,7 +22,7 @@ from chalicelib.services.desk import Desk
 from chalicelib.web.answers import see_other
 from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
-from chalicelib.web.forms import Body, body, query
+from chalicelib.web.forms import LONGEST_PASTE, Body, body, query
 from chalicelib.web.operations import webpage
 
 calls = Blueprint(__name__)
@@ -42,7 +43,7 @@ class Promised(Body):
     case: str = Field(max_length=64)
     at: str = Field(default="", max_length=20)
     """As the customer's clock shows it: `2026-11-26T17:00`."""
-    what: str = Field(default="", max_length=2000)
+    what: str = Field(default="", max_length=LONGEST_PASTE)
 
 
 class Looked(Paging):
@@ -110,7 +111,7 @@ def promise() -> Response:
             desk(),
             NewCall(
                 at=local_moment(given.at, zone, field="at"),
-                what=_filled(given.what),
+                what=_said(given.what),
                 customer_id=None,
                 case_id=given.case,
                 owner_id=None,
@@ -125,7 +126,7 @@ def promise() -> Response:
             **_about(found),
             at=given.at,
             what=given.what,
-            errors={error.field or "at": wrong_time(error)},
+            errors=_wrong(error, given),
             allowed=[datetime.fromisoformat(one) for one in error.facts.get("allowed", [])],
         )
     return see_other(PLACE)
@@ -139,12 +140,19 @@ def turn_of(call: Callback, now: datetime) -> Turn:
 
 
 def wrong_time(error: Invalid) -> str:
-    """What is wrong with a time, or with what is missing, in the caller's words."""
+    """What is wrong with a time, in the caller's words."""
     say = catalogue(caller().language).gettext
     if "allowed" not in error.facts:
-        is_about_what = error.field == "what"
-        return say("Please say what it is about.") if is_about_what else say("Please say when.")
+        return say("Please say when.")
     return say("Customers are not called at that time where they are.")
+
+
+def _wrong(error: Invalid, given: Promised) -> dict[str, str]:
+    if error.field != "what":
+        return {error.field or "at": wrong_time(error)}
+    say = catalogue(caller().language).gettext
+    is_long = too_long(given.what, LONGEST_WHAT, say)
+    return {"what": is_long or say("Please say what it is about.")}
 
 
 def _rows(here: Desk, ids: list[str]) -> list[Row]:
@@ -167,7 +175,7 @@ def _about(found: callback_service.Subject) -> dict[str, object]:
     }
 
 
-def _filled(what: str) -> str:
-    if not what:
-        raise Invalid("A call is about something.", field="what")
+def _said(what: str) -> str:
+    if not 0 < len(what) <= LONGEST_WHAT:
+        raise Invalid("A call is about something, in a few words.", field="what")
     return what

@@ -7,13 +7,14 @@ from chalice.app import Blueprint, Response
 from pydantic import Field
 
 from chalicelib.domain.callbacks import Callback
-from chalicelib.domain.errors import DomainError, Invalid
+from chalicelib.domain.errors import DomainError
 from chalicelib.domain.permissions import Permission, Role, permissions_of
 from chalicelib.domain.threads import LONGEST_TEXT
 from chalicelib.domain.tickets import Ticket
 from chalicelib.handlers.desk.pages import staff_page
 from chalicelib.handlers.desk.session import signed_out
 from chalicelib.handlers.desk.work import Work, works
+from chalicelib.handlers.typed import too_long
 from chalicelib.locales import catalogue
 from chalicelib.services import staff as staff_service
 from chalicelib.services.desk import Desk
@@ -21,7 +22,7 @@ from chalicelib.services.handing_on import Handing, hand_on_call, hand_on_ticket
 from chalicelib.store.records import Page
 from chalicelib.web.answers import page_answer
 from chalicelib.web.auth import any_staff, caller, desk
-from chalicelib.web.forms import Body, body, field
+from chalicelib.web.forms import LONGEST_PASTE, Body, body
 from chalicelib.web.operations import webpage
 
 off_shift = Blueprint(__name__)
@@ -52,7 +53,7 @@ class Choice(Body):
 
 class Leaving(Body):
     lines: list[Choice] = Field(default_factory=list[Choice], max_length=MOST)
-    note: str = Field(default="", max_length=LONGEST_TEXT)
+    note: str = Field(default="", max_length=LONGEST_PASTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,10 @@ def ask() -> Response:
 def leave() -> Response:
     """Each line is handed on by itself, and what became of it is told. Who has handed on all they
     meant to is signed out with the answer; else the rest is asked again."""
-    here = desk()
-    try:
-        leaving = body(Leaving)
-    except Invalid as error:
-        say = catalogue(caller().language).gettext
-        wrong = {"note": say("That is too long.")} if error.field == "note" else {}
-        typed = Leaving(note=field("note")[:LONGEST_TEXT])
-        return _page(here, 422, told=[], typed=typed, errors=wrong)
+    here, leaving = desk(), body(Leaving)
+    is_long = too_long(leaving.note, LONGEST_TEXT, catalogue(caller().language).gettext)
+    if is_long:
+        return _page(here, 422, told=[], typed=leaving, errors={"note": is_long})
     names = _colleagues(here)
     told = [_handed(here, one, leaving.note, names) for one in leaving.lines]
     left = here.page(3, _list(), limit=MOST)

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.ids import read_number
 from chalicelib.domain.permissions import Permission
 from chalicelib.domain.returns import Return
-from chalicelib.domain.unknown_parcels import LONGEST_NOTE, Seen
+from chalicelib.domain.unknown_parcels import Seen
 from chalicelib.handlers.desk.pages import staff_page
 from chalicelib.locales import catalogue
 from chalicelib.services import unknown_parcels as service
@@ -90,7 +90,7 @@ def _page(here: Desk, status: int, *, acted: str, errors: dict[str, str]) -> Res
         shelf=service.free_shelf(here),
         acted=acted,
         errors=errors,
-        typed={name: field(name)[:LONGEST_NOTE] for name in (*Seen.model_fields, "number")},
+        typed={name: field(name) for name in (*Seen.model_fields, "number")},
         more=f"{PLACE}?cursor={more}" if more else "",
         form_key=secrets.token_hex(8),
     )

@@ -11,27 +11,30 @@ from chalicelib.domain.permissions import Permission
 from chalicelib.domain.withdrawals import State, Withdrawal
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
 from chalicelib.handlers.desk.trails import happened
-from chalicelib.handlers.withdrawals import LONGEST_ANSWER
+from chalicelib.handlers.typed import too_long
+from chalicelib.handlers.withdrawals import LONGEST_ANSWER, LONGEST_NUMBER
 from chalicelib.locales import catalogue
 from chalicelib.services import withdrawal_matching, withdrawals
 from chalicelib.services.desk import Desk
 from chalicelib.web.answers import see_other
 from chalicelib.web.auth import caller, desk, staff_only
 from chalicelib.web.cursors import Paging, after, cursor
-from chalicelib.web.forms import Body, body, field, query
+from chalicelib.web.forms import LONGEST_PASTE, Body, body, field, query
 from chalicelib.web.operations import webpage
 
 desk_withdrawals = Blueprint(__name__)
 
 PLACE = "/desk/withdrawals"
+MOST = {"order_number": LONGEST_NUMBER, "text": LONGEST_ANSWER}
+"""Characters, by field."""
 
 
 class Found(Body):
-    order_number: str = Field(default="", max_length=64)
+    order_number: str = Field(default="", max_length=LONGEST_PASTE)
 
 
 class Answered(Body):
-    text: str = Field(default="", max_length=LONGEST_ANSWER)
+    text: str = Field(default="", max_length=LONGEST_PASTE)
 
 
 @desk_withdrawals.route(PLACE, methods=["GET"])
@@ -68,6 +71,9 @@ def _done(withdrawal_id: str, asked: str, act: Callable[[Desk], object]) -> Resp
     since the form was opened, is said beside what was typed."""
     here = desk()
     say = catalogue(caller().language).gettext
+    is_long = too_long(field(asked).strip(), MOST[asked], say)
+    if is_long:
+        return _list(here.aside(), 422, acted=withdrawal_id, errors={asked: is_long})
     try:
         act(here)
     except Stale:
