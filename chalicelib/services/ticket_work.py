@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain import messages, ticket_cycles
 from chalicelib.domain import ticket_work as rules
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.letters import TicketReply, TicketResolved
@@ -115,15 +116,26 @@ def _carrying(message_id: str) -> Callable[[str], str]:
 
 
 def channel_to(ticket: Ticket) -> Channel:
-    """How an answer reaches this customer."""
-    if ticket.addressee is None:
-        return Channel.WEB
+    """How an answer reaches this customer, as the ticket knows them."""
+    return Channel.WEB if ticket.addressee is None else channel_by(ticket.addressee.channel)
+
+
+def channel_now(desk: Desk, ticket: Ticket, customer: Customer | None) -> Channel:
+    """How an answer that is written now will go, the customer's file being read: an address that
+    bounced since the ticket was opened is none any more."""
+    if ticket.addressee is None or customer is None:
+        return channel_to(ticket)
+    return channel_by(messages.likely(ticket.addressee, customer, desk.shop))
+
+
+def channel_by(carried: messages.Channel) -> Channel:
+    """What is said by it."""
     return {
         messages.Channel.MAIL: Channel.MAIL,
         messages.Channel.SMS: Channel.SMS,
         messages.Channel.EVENT: Channel.PLATFORM,
         messages.Channel.BY_HAND: Channel.THIRD_PARTY,
-    }[ticket.addressee.channel]
+    }[carried]
 
 
 def _words(ticket: Ticket, answer: Answer, channel: Channel) -> Words:

@@ -28,7 +28,7 @@ from chalicelib.services.lookups import named
 from chalicelib.services.queues import View
 from chalicelib.services.ticket_cases import Case
 from chalicelib.services.ticket_context import carriers, may_come_back, worth
-from chalicelib.services.ticket_work import channel_to
+from chalicelib.services.ticket_work import channel_now
 from chalicelib.store.photos import Size
 from chalicelib.web.auth import caller, desk
 from chalicelib.web.exchange import here as current
@@ -89,7 +89,7 @@ def ticket_page(here: Desk, name: str, status: int, came: Came) -> Response:
         is_stale=status == STALE,
         meanwhile=_since(here, events, seen()),
         new=[] if came.said is None else case.messages[came.said :],
-        channel=channel_to(ticket),
+        channel=channel_now(here, ticket, case.customer),
         once=secrets.token_hex(8),
         place="tickets",
         others=others(here, ticket),
