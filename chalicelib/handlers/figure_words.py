@@ -34,7 +34,7 @@ def _tickets(say: Say) -> FigureWords:
 def _reopened(say: Say) -> FigureWords:
     return FigureWords(
         say("Opened again"),
-        say("How often a question that was resolved turned out not to be, on the day it did."),
+        say("How often work on a question that was resolved began again, on the day it did."),
         say("The number of times a ticket was opened again; one ticket may count twice."),
         say("New questions of the same customer."),
     )

@@ -13,8 +13,9 @@ from chalicelib.domain.letters import TicketReply, TicketResolved
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import Channel, Direction, TicketMessage, Words
 from chalicelib.domain.tickets import Ticket, WaitsFor
+from chalicelib.locales import catalogue
 from chalicelib.services.desk import Desk, command
-from chalicelib.services.tickets import heard, terms, written
+from chalicelib.services.tickets import follow_up, heard, terms, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,27 @@ def not_solved(desk: Desk, ticket_id: str, text: str, language: str) -> Ticket:
     if not ticket_cycles.can_reopen(ticket, by, at):
         return desk.commit(heard(desk, ticket, words, desk.new_id))
     return desk.commit(ticket_cycles.not_solved(ticket, words, terms=by, at=at, new_id=desk.new_id))
+
+
+@command
+def write_again(desk: Desk, ticket_id: str, by: Staff) -> Ticket:
+    """Go on with a ticket that ended, of our own accord: it opens again. Long after its end it is
+    a new ticket, which is then given. Raises NotAllowed for one that has not ended."""
+    ticket = desk.get(Ticket, ticket_id)
+    at, clocks = desk.now(), terms(desk)
+    if ticket.status.is_active or ticket_cycles.can_reopen(ticket, clocks, at):
+        return desk.commit(ticket_cycles.take_up(ticket, by.id, terms=clocks, at=at))
+    say = catalogue(ticket.message_language).gettext
+    words = Words(
+        author=Actor(kind=ActorKind.STAFF, id=by.id),
+        author_name=by.name,
+        channel=Channel.WEB,
+        language=ticket.message_language,
+        text=say("Goes on from %(number)s.") % {"number": ticket.number},
+    )
+    opened = follow_up(desk, ticket, words, desk.new_id)
+    taken = rules.assign(opened.result, by.id, at=at)
+    return desk.commit(Changes(taken.result).plus(opened, taken))
 
 
 def _carrying(message_id: str) -> Callable[[str], str]:

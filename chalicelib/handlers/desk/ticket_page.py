@@ -15,7 +15,8 @@ from chalicelib.domain.callbacks import CallbackState
 from chalicelib.domain.drafts import Draft
 from chalicelib.domain.events import Event
 from chalicelib.domain.macros import filled
-from chalicelib.domain.tickets import Status, Ticket, WaitsFor
+from chalicelib.domain.ticket_cycles import can_reopen
+from chalicelib.domain.tickets import Ticket, WaitsFor
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
 from chalicelib.handlers.desk.rows import Owed, work_rows
@@ -29,7 +30,9 @@ from chalicelib.services.queues import View
 from chalicelib.services.ticket_cases import Case
 from chalicelib.services.ticket_context import carriers, may_come_back, worth
 from chalicelib.services.ticket_work import channel_now
+from chalicelib.services.tickets import terms
 from chalicelib.store.photos import Size
+from chalicelib.store.records import Card
 from chalicelib.web.auth import caller, desk
 from chalicelib.web.exchange import here as current
 from chalicelib.web.forms import Body, query
@@ -93,7 +96,7 @@ def ticket_page(here: Desk, name: str, status: int, came: Came) -> Response:
         once=secrets.token_hex(8),
         place="tickets",
         others=others(here, ticket),
-        **_state(ticket),
+        **_state(here, ticket),
         **_around(here, case),
         **_composed(here, case, came),
         **_beside(here, looked.view, ticket),
@@ -142,13 +145,13 @@ def _fields(mine: Draft | None, came: Came) -> Mapping[str, str]:
     }
 
 
-def _state(ticket: Ticket) -> dict[str, Any]:
+def _state(here: Desk, ticket: Ticket) -> dict[str, Any]:
     return {
         "owed": [promise for promise in ticket.promises if promise.is_owed],
         "running": ticket.running,
         "next_owed": min(ticket.running, key=lambda one: str(one.due_at), default=None),
         "is_active": ticket.status.is_active,
-        "is_closed": ticket.status is Status.CLOSED,
+        "opens_again": can_reopen(ticket, terms(here), here.now()),
         "waits": [one for one in WaitsFor if one is not WaitsFor.NOBODY],
     }
 
@@ -159,6 +162,17 @@ def _around(here: Desk, case: Case) -> dict[str, Any]:
         "parcels": parcels_of(case.order),
         "worth": worth(case.known),
         "returnable": may_come_back(here, case.order),
+        **_beside_in_time(case),
+    }
+
+
+def _beside_in_time(case: Case) -> dict[str, Card | None]:
+    """The tickets that this one goes on from and that goes on from it, as far as the customer's
+    file shows them."""
+    tickets = [one for one in case.known if one.kind == Ticket.kind]
+    return {
+        "earlier": next((one for one in tickets if one.id == case.ticket.follows), None),
+        "later": next((one for one in tickets if one.card.get("follows") == case.ticket.id), None),
     }
 
 
