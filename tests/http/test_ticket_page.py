@@ -1,5 +1,6 @@
 """A ticket's page: what it says of whom it is about, and the queue beside it."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from chalicelib.domain.threads import Direction, TicketMessage
 from chalicelib.domain.ticket_cycles import close
 from chalicelib.domain.tickets import Status, Ticket
 from chalicelib.handlers.desk.composer import composer
+from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.queue import desk_queue
 from chalicelib.handlers.desk.tickets import desk_tickets
 from chalicelib.services import shops, ticket_work
@@ -37,7 +39,7 @@ def clock(aws: dict[str, str]) -> Iterator[Clock]:
 @pytest.fixture
 def client(clock: Clock) -> Iterator[Client]:
     app = AftercareApp("ticket-page")
-    for door in (composer, desk_queue, desk_tickets):
+    for door in (composer, my_day, desk_queue, desk_tickets):
         app.register_blueprint(door)
     with Client(app) as client:
         yield client
@@ -133,3 +135,32 @@ def test_what_was_closed_long_ago_goes_on_in_a_new_ticket(mei: Browser, clock: C
 def mine(browser: Browser) -> list[Ticket]:
     cards = desk_of().page(3, f"assignee#{browser.person.id}", limit=10).cards
     return [desk_of().get(Ticket, one.id) for one in cards]
+
+
+def test_from_the_first_of_my_day_the_keys_walk_over_all_that_is_mine(
+    mei: Browser, clock: Clock
+) -> None:
+    hers: list[str] = []
+    for _ in range(12):
+        ticket = a_ticket()
+        ticket_work.assign(desk_of(), ticket.id, mei.person.id)
+        hers.append(f"{place_of(ticket)}?view=mine")
+        a_ticket()
+        clock.now += timedelta(minutes=1)
+
+    (place,) = re.findall(r'role="button" class="" href="(/desk/t/[^"]+)"', mei.read("/desk"))
+    there = walked(mei, place, "j")
+    back = walked(mei, there[-1], "k")
+
+    assert there == hers
+    assert back == hers[::-1]
+
+
+def walked(browser: Browser, place: str, key: str) -> list[str]:
+    """The pages that one comes to by a key, until no link has it."""
+    places: list[str] = []
+    while place and place not in places:
+        places.append(place)
+        link = re.search(rf'href="([^"]+)" data-hotkey="{key}"', browser.read(place))
+        place = link[1] if link else ""
+    return places

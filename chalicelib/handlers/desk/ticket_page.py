@@ -19,7 +19,7 @@ from chalicelib.domain.ticket_cycles import can_reopen
 from chalicelib.domain.tickets import Ticket, WaitsFor
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
-from chalicelib.handlers.desk.rows import Owed, work_rows
+from chalicelib.handlers.desk.rows import work_rows
 from chalicelib.handlers.desk.thread import Part, woven
 from chalicelib.handlers.desk.trails import Happened, happened
 from chalicelib.handlers.photo_pictures import pictures
@@ -42,6 +42,8 @@ TICKET = "/desk/t/{ticket}"
 MOST_BESIDE = 10
 """How many lines of the queue stand beside the ticket."""
 
+FEW_BEFORE = 4
+"""How many of them stand before it, if as many follow as there is room for."""
 
 MOST_DAYS = 5
 """How many days ahead something is promised with an answer."""
@@ -177,19 +179,23 @@ def _beside_in_time(case: Case) -> dict[str, Card | None]:
 
 
 def _beside(here: Desk, view: View, ticket: Ticket) -> dict[str, Any]:
-    """The lines of the queue beside the ticket, and what comes before and after it there."""
-    rows = work_rows(here, queues.page_of(here, view, limit=MOST_BESIDE, after=None).cards)
-    at = next((n for n, row in enumerate(rows) if row.number == ticket.number), None)
+    """The lines of the queue around the ticket, and what comes before and after it there. One
+    that the view does not hold stands before its first line."""
+    near = queues.around(here, view, ticket, limit=MOST_BESIDE - 1)
+    if near is None:
+        rows = work_rows(here, queues.page_of(here, view, limit=MOST_BESIDE, after=None).cards)
+        first = rows[0] if rows else None
+        return {"view": view, "rows": rows, "previous": None, "following": first}
+    room = max(FEW_BEFORE, MOST_BESIDE - 1 - len(near.after))
+    before = near.before[-room:]
+    rows = work_rows(here, [*before, near.line, *near.after][:MOST_BESIDE])
+    at = len(before)
     return {
         "view": view,
         "rows": rows,
-        "following": _ticket_at(rows, 0 if at is None else at + 1),
-        "previous": _ticket_at(rows, -1 if at is None else at - 1),
+        "previous": rows[at - 1] if at else None,
+        "following": rows[at + 1] if at + 1 < len(rows) else None,
     }
-
-
-def _ticket_at(rows: list[Owed], at: int) -> Owed | None:
-    return rows[at] if 0 <= at < len(rows) else None
 
 
 def _since(here: Desk, events: list[Event], version: int) -> Any:
