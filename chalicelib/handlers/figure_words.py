@@ -118,7 +118,9 @@ def _late(say: Say) -> FigureWords:
     return FigureWords(
         say("Late promises"),
         say("Cases in which something we promised is past its time at this moment."),
-        say("Tickets, returns and calls by what is due first, counted from their lists."),
+        say(
+            "Tickets, returns, withdrawals and calls by what is due first, from their lists."
+        ),
         say("What the customer owes, and what waits for somebody else."),
     )
 
@@ -127,7 +129,9 @@ def _soon(say: Say) -> FigureWords:
     return FigureWords(
         say("Due within the hour"),
         say("Cases in which something we promised falls due within an hour from this moment."),
-        say("Tickets, returns and calls by what is due first, counted from their lists."),
+        say(
+            "Tickets, returns, withdrawals and calls by what is due first, from their lists."
+        ),
         say("What is late already."),
     )
 
