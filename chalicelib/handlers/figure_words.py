@@ -118,9 +118,7 @@ def _late(say: Say) -> FigureWords:
     return FigureWords(
         say("Late promises"),
         say("Cases in which something we promised is past its time at this moment."),
-        say(
-            "Tickets, returns, withdrawals and calls by what is due first, from their lists."
-        ),
+        say("Tickets, returns, withdrawals and calls by what is due first, from their lists."),
         say("What the customer owes, and what waits for somebody else."),
     )
 
@@ -129,9 +127,7 @@ def _soon(say: Say) -> FigureWords:
     return FigureWords(
         say("Due within the hour"),
         say("Cases in which something we promised falls due within an hour from this moment."),
-        say(
-            "Tickets, returns, withdrawals and calls by what is due first, from their lists."
-        ),
+        say("Tickets, returns, withdrawals and calls by what is due first, from their lists."),
         say("What is late already."),
     )
 
