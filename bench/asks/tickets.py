@@ -39,6 +39,7 @@ def of_tickets(shop: BenchShop) -> Iterator[Ask]:
     token = link("resolved", one)
     yield Ask("GET", f"/a/{token}")
     yield Ask("POST", f"/a/{token}", {"solved": "yes"})
+    yield Ask("POST", f"/desk/t/{number}/again")
     late = {"title": "Late", "texts": {"en": "Dear {name}, it is late."}}
     yield Ask("PUT", "/macros/late", late)
     yield Ask("GET", "/macros")

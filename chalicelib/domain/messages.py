@@ -189,6 +189,13 @@ def reach(customer: Customer, shop: Shop) -> Channel:
     return Channel.BY_HAND
 
 
+def likely(to: Addressee, customer: Customer, shop: Shop) -> Channel:
+    """How what is written to them now will go: what leaves by itself looks for its way when it
+    leaves (`way`), what a person or a connector sends does not."""
+    by_itself = to.channel not in (Channel.EVENT, Channel.BY_HAND)
+    return reach(customer, shop) if by_itself else to.channel
+
+
 def message(
     to: Customer | Addressee | Staff,
     letter: Letter,

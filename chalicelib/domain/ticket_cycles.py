@@ -1,5 +1,6 @@
 """How a ticket ends, and how it begins anew: resolved, confirmed, closed by silence, reopened."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain import sla
@@ -8,6 +9,7 @@ from chalicelib.domain.calendar import working_minutes
 from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.errors import NotAllowed
 from chalicelib.domain.ids import NewId
+from chalicelib.domain.records import Record
 from chalicelib.domain.sla import RESOLUTION, Terms
 from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.threads import Direction, Words
@@ -148,10 +150,42 @@ def not_solved(
 def reopen(
     ticket: Ticket, words: Words, *, reason: str, terms: Terms, at: datetime, new_id: NewId
 ) -> Changes[Ticket]:
-    """A new cycle with the customer's words. Nobody is asked any more whether it is solved.
+    """A new cycle with the customer's words.
 
     Raises NotAllowed, reason `reopen-window-over`, when it was closed too long ago.
     """
+    return _begin_anew(
+        ticket,
+        reason,
+        terms=terms,
+        at=at,
+        records=(message(ticket, Direction.IN, words, at, new_id),),
+        message_language=words.language,
+        last_customer_at=at,
+        mail_id=mail_id(words) or ticket.mail_id,
+        messages=ticket.messages + 1,
+    )
+
+
+def take_up(ticket: Ticket, by: str, *, terms: Terms, at: datetime) -> Changes[Ticket]:
+    """A new cycle without a word of the customer's: one of the staff goes on with it.
+
+    Raises NotAllowed for one that has not ended, and as `reopen` does.
+    """
+    assignee = ticket.assignee or by
+    return _begin_anew(ticket, "staff", terms=terms, at=at, assignee=assignee)
+
+
+def _begin_anew(
+    ticket: Ticket,
+    reason: str,
+    *,
+    terms: Terms,
+    at: datetime,
+    records: Sequence[Record] = (),
+    **fields: object,
+) -> Changes[Ticket]:
+    """Nobody is asked any more whether it is solved."""
     status = after(ticket, Act.REOPEN)
     if not can_reopen(ticket, terms, at):
         raise NotAllowed(
@@ -163,19 +197,16 @@ def reopen(
         ticket,
         TicketReopened(reason=reason, cycle=cycle),
         at=at,
-        records=(message(ticket, Direction.IN, words, at, new_id),),
+        records=records,
         agenda=_unasked(ticket),
         status=status,
         cycle=cycle,
         cycle_began_at=at,
         promises=sla.on_reopening(ticket.promises, terms, ticket.priority, at),
-        message_language=words.language,
-        last_customer_at=at,
-        mail_id=mail_id(words) or ticket.mail_id,
         resolved_at=None,
         confirmed_at=None,
         closed_at=None,
-        messages=ticket.messages + 1,
+        **fields,
     )
 
 

@@ -76,6 +76,7 @@ class TicketConfirmed(Fact):
 class TicketReopened(Fact):
     type: ClassVar[str] = "ticket.reopened"
     reason: str
+    """`message` or `not_solved` of the customer, or `staff`."""
     cycle: int
 
 

@@ -34,7 +34,7 @@ def _tickets(say: Say) -> FigureWords:
 def _reopened(say: Say) -> FigureWords:
     return FigureWords(
         say("Opened again"),
-        say("How often a question that was resolved turned out not to be, on the day it did."),
+        say("How often work on a question that was resolved began again, on the day it did."),
         say("The number of times a ticket was opened again; one ticket may count twice."),
         say("New questions of the same customer."),
     )
@@ -118,7 +118,7 @@ def _late(say: Say) -> FigureWords:
     return FigureWords(
         say("Late promises"),
         say("Cases in which something we promised is past its time at this moment."),
-        say("Tickets, returns and calls by what is due first, counted from their lists."),
+        say("Tickets, returns, withdrawals and calls by what is due first, from their lists."),
         say("What the customer owes, and what waits for somebody else."),
     )
 
@@ -127,7 +127,7 @@ def _soon(say: Say) -> FigureWords:
     return FigureWords(
         say("Due within the hour"),
         say("Cases in which something we promised falls due within an hour from this moment."),
-        say("Tickets, returns and calls by what is due first, counted from their lists."),
+        say("Tickets, returns, withdrawals and calls by what is due first, from their lists."),
         say("What is late already."),
     )
 

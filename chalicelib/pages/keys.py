@@ -18,7 +18,6 @@ KEYS: dict[str, str] = {
     "macro": ";,；",
     "mine": "a",
     "wait": "s",
-    "resolve": "e",
     "send": "Mod+Enter",
     "send_and_resolve": "Mod+Shift+Enter",
     "undo": "u",

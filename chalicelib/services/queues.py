@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.domain.tickets import Ticket
 from chalicelib.services.counts import Counted, counted_in
 from chalicelib.services.desk import Desk
 from chalicelib.store.listings import NOBODY
-from chalicelib.store.records import NEVER_DUE, Page, Stretch, due_by
+from chalicelib.store.records import NEVER_DUE, Card, Page, Stretch, due_by, place_in
 from chalicelib.store.tables import Item
 
 QUEUE = "tickets"
@@ -27,6 +28,15 @@ class View(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """A line of a view with those before and after it, in the view's order."""
+
+    before: list[Card]
+    line: Card
+    after: list[Card]
+
+
+@dataclass(frozen=True, slots=True)
 class _Source:
     index: int
     name: str
@@ -37,6 +47,27 @@ def page_of(desk: Desk, view: View, *, limit: int, after: Item | None) -> Page:
     """One page of a view, as the one who looks at it sees it."""
     source = _source(desk, view)
     return desk.page(source.index, source.name, limit=limit, after=after, stretch=source.stretch)
+
+
+def around(desk: Desk, view: View, ticket: Ticket, *, limit: int) -> Around | None:
+    """What stands before and after a ticket in a view, at most so many each; None for a ticket
+    that the view does not hold."""
+    source = _source(desk, view)
+    at = place_in(ticket, source.index, source.name)
+    if at is None or not (source.stretch is None or source.stretch.holds(at.card.sort)):
+        return None
+    before, after = (
+        desk.page(
+            source.index,
+            source.name,
+            limit=limit,
+            after=at.key,
+            backwards=backwards,
+            stretch=source.stretch,
+        ).cards
+        for backwards in (True, False)
+    )
+    return Around(before[::-1], at.card, after)
 
 
 def counts_of(desk: Desk) -> Mapping[View, Counted]:

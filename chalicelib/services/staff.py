@@ -2,7 +2,7 @@
 
 import secrets
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 # The lists that staff are found in are declared there.
@@ -136,7 +136,15 @@ def _known(desk: Desk, staff: Staff) -> Staff:
     return staff
 
 
-def authenticate(house: House, text: str, scope: Scope) -> Staff:
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """Who shows a token, and when it ends."""
+
+    staff: Staff
+    until: datetime | None
+
+
+def authenticate(house: House, text: str, scope: Scope) -> Believed:
     """Who shows this token. Raises Unauthorized; what is believed is at most 30 seconds old."""
     shown = rules.presented(text)
     if shown is None:
@@ -144,13 +152,7 @@ def authenticate(house: House, text: str, scope: Scope) -> Staff:
     token, staff = _shown(house, shown)
     known = rules.verify(shown, token, staff, scope, at=house.now())
     _note_use(house, token)
-    return known
-
-
-def signed_in_until(house: House, session: str) -> datetime | None:
-    """When a session that was believed ends."""
-    shown = rules.presented(session)
-    return _shown(house, shown)[0].expires_at if shown else None
+    return Believed(known, token.expires_at)
 
 
 def send_sign_in_link(desk: Desk, mail: str) -> None:

@@ -86,6 +86,15 @@ def _family(
     return ticket, sorted(messages, key=lambda one: (one.at, one.id)), drafts, sent
 
 
+def _known_of(desk: Desk, ticket: Ticket) -> tuple[Order | None, Customer | None]:
+    """The order and the customer of a ticket, in one read."""
+    named = ((Order, ticket.order_id), (Customer, ticket.customer_id))
+    wanted = [(kind, id_) for kind, id_ in named if id_]
+    found = desk.read(*wanted) if wanted else []
+    order = next((one for one in found if isinstance(one, Order)), None)
+    return order, next((one for one in found if isinstance(one, Customer)), None)
+
+
 def reply_by(desk: Desk, ticket: Ticket) -> datetime | None:
     """By when what its customer writes now is answered; None for a shop that is never open."""
     target = desk.shop.sla.targets(ticket.priority).next_reply
@@ -95,10 +104,9 @@ def reply_by(desk: Desk, ticket: Ticket) -> datetime | None:
 def case(desk: Desk, ticket_id: str) -> Case:
     """A ticket with its messages, its order, its calls, its customer and their other cases."""
     ticket, messages, drafts, sent = _family(desk, ticket_id)
-    order = desk.find(Order, ticket.order_id) if ticket.order_id else None
+    order, customer = _known_of(desk, ticket)
     if ticket.customer_id is None:
         return Case(ticket, messages, order, None, [], [], drafts, [], sent)
-    customer = desk.find(Customer, ticket.customer_id)
     cases = desk.page(2, f"customer#{ticket.customer_id}", limit=MOST_KNOWN, backwards=True)
     others = [card for card in cases.cards if card.id != ticket.id]
     calls = desk.page(4, f"calls#{ticket_id}", limit=MOST_CASES).cards

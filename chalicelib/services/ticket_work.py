@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from chalicelib.domain import messages, ticket_cycles
 from chalicelib.domain import ticket_work as rules
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.letters import TicketReply, TicketResolved
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import Channel, Direction, TicketMessage, Words
 from chalicelib.domain.tickets import Ticket, WaitsFor
+from chalicelib.locales import catalogue
 from chalicelib.services.desk import Desk, command
-from chalicelib.services.tickets import heard, terms, written
+from chalicelib.services.tickets import follow_up, heard, terms, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +112,52 @@ def not_solved(desk: Desk, ticket_id: str, text: str, language: str) -> Ticket:
     return desk.commit(ticket_cycles.not_solved(ticket, words, terms=by, at=at, new_id=desk.new_id))
 
 
+@command
+def write_again(desk: Desk, ticket_id: str, by: Staff) -> Ticket:
+    """Go on with a ticket that ended, of our own accord: it opens again. Long after its end it is
+    a new ticket, which is then given. Raises NotAllowed for one that has not ended."""
+    ticket = desk.get(Ticket, ticket_id)
+    at, clocks = desk.now(), terms(desk)
+    if ticket.status.is_active or ticket_cycles.can_reopen(ticket, clocks, at):
+        return desk.commit(ticket_cycles.take_up(ticket, by.id, terms=clocks, at=at))
+    say = catalogue(ticket.message_language).gettext
+    words = Words(
+        author=Actor(kind=ActorKind.STAFF, id=by.id),
+        author_name=by.name,
+        channel=Channel.WEB,
+        language=ticket.message_language,
+        text=say("Goes on from %(number)s.") % {"number": ticket.number},
+    )
+    opened = follow_up(desk, ticket, words, desk.new_id)
+    taken = rules.assign(opened.result, by.id, at=at)
+    return desk.commit(Changes(taken.result).plus(opened, taken))
+
+
 def _carrying(message_id: str) -> Callable[[str], str]:
     return lambda _: messages.carrier_id(message_id)
 
 
 def channel_to(ticket: Ticket) -> Channel:
-    """How an answer reaches this customer."""
-    if ticket.addressee is None:
-        return Channel.WEB
+    """How an answer reaches this customer, as the ticket knows them."""
+    return Channel.WEB if ticket.addressee is None else channel_by(ticket.addressee.channel)
+
+
+def channel_now(desk: Desk, ticket: Ticket, customer: Customer | None) -> Channel:
+    """How an answer that is written now will go, the customer's file being read: an address that
+    bounced since the ticket was opened is none any more."""
+    if ticket.addressee is None or customer is None:
+        return channel_to(ticket)
+    return channel_by(messages.likely(ticket.addressee, customer, desk.shop))
+
+
+def channel_by(carried: messages.Channel) -> Channel:
+    """What is said by it."""
     return {
         messages.Channel.MAIL: Channel.MAIL,
         messages.Channel.SMS: Channel.SMS,
         messages.Channel.EVENT: Channel.PLATFORM,
         messages.Channel.BY_HAND: Channel.THIRD_PARTY,
-    }[ticket.addressee.channel]
+    }[carried]
 
 
 def _words(ticket: Ticket, answer: Answer, channel: Channel) -> Words:

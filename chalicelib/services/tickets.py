@@ -280,11 +280,17 @@ def heard(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Changes[Ti
     at, by = desk.now(), terms(desk)
     if words.is_automatic or ticket_cycles.can_reopen(ticket, by, at):
         return ticket_cycles.hear(ticket, words, terms=by, at=at, new_id=new_id)
+    opened = follow_up(desk, ticket, words, new_id)
+    return opened.plus(written(desk, opened.result, _acknowledgement(opened.result, None)))
+
+
+def follow_up(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Changes[Ticket]:
+    """A new ticket that goes on from one that ended long ago."""
     question = Question(
         reason=ticket.reason, subject=ticket.subject, words=words, follows=ticket.id
     )
     customer = desk.find(Customer, ticket.customer_id) if ticket.customer_id else None
-    opened = _ticket(
+    return _ticket(
         desk,
         question,
         customer,
@@ -293,8 +299,6 @@ def heard(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Changes[Ti
         language=ticket.customer_language,
         new_id=new_id,
     )
-    follow_up = opened.result
-    return opened.plus(written(desk, follow_up, _acknowledgement(follow_up, None)))
 
 
 def _answered(desk: Desk, mail: ReceivedMail, person: Person) -> Ticket | None:

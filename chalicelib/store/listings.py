@@ -78,6 +78,7 @@ listed(
         "customer_id": one.customer_id,
         "order_id": one.order_id,
         "opened_at": one.opened_at.isoformat(),
+        **({"follows": one.follows} if one.follows else {}),
     },
 )
 

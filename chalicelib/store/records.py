@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from chalicelib.domain.records import Record
 from chalicelib.store.clients import client
 from chalicelib.store.codec import read, to_item
-from chalicelib.store.keys import NEVER, partition, stamp
+from chalicelib.store.keys import NEVER, key_of, partition, stamp
+from chalicelib.store.listings import index_attributes
 from chalicelib.store.tables import Item, Key, Tables, query, query_all
 
 R = TypeVar("R", bound=Record)
@@ -36,8 +37,12 @@ class Card:
 class Stretch:
     """A part of a list by due time: what its sort keys are compared with, and how."""
 
-    comparison: str
+    comparison: Literal["<", ">="]
     edge: str
+
+    def holds(self, sort: str) -> bool:
+        """Whether a sort key lies in it."""
+        return sort < self.edge if self.comparison == "<" else sort >= self.edge
 
 
 NEVER_DUE = Stretch(">=", NEVER)
@@ -56,6 +61,25 @@ class Page:
 
     cards: list[Card]
     after: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a record stands in a list: its card there, and from where a page goes on behind it."""
+
+    card: Card
+    key: Item
+
+
+def place_in(record: Record, index: int, name: str) -> Standing | None:
+    """Where a record that was read stands in a list; None if it does not."""
+    listed = index_attributes(record)
+    if listed.get(f"g{index}pk") != f"{record.shop}#{name}":
+        return None
+    pk, sk = key_of(record)
+    places = {f"g{index}{part}": listed[f"g{index}{part}"] for part in ("pk", "sk")}
+    card = Card(record.kind, record.id, listed[f"g{index}sk"], listed["card"])
+    return Standing(card, {"pk": pk, "sk": sk, **places})
 
 
 def key(

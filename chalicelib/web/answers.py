@@ -55,7 +55,8 @@ def see_other(place: str) -> Response:
 
 
 def html(template: str, locale: str, **context: Any) -> Response:
-    """A page for people. Every template has `csrf`, `staff`, `request_id` and `here`."""
+    """A page for people. Every template has `csrf`, `staff`, `session_ends`, `request_id` and
+    `here`."""
     return page_answer(200, template, locale, context)
 
 
@@ -73,6 +74,7 @@ def page_answer(status: int, template: str, locale: str, context: dict[str, Any]
     given: dict[str, Any] = {
         "csrf": csrf_token(),
         "staff": exchange.staff,
+        "session_ends": exchange.session_ends,
         "request_id": exchange.id,
         "here": address(),
         "counts": _open_counts,

@@ -171,13 +171,13 @@ def _known() -> Staff:
     exchange = here()
     scheme, _, bearer = header("authorization").partition(" ")
     if scheme.lower() == "bearer":
-        return staff_service.authenticate(house(), bearer.strip(), Scope.API)
+        return staff_service.authenticate(house(), bearer.strip(), Scope.API).staff
     session = cookie(session_cookie_name())
     if not session:
         raise Unauthorized("Please sign in.", reason="no-token")
-    staff = staff_service.authenticate(house(), session, Scope.SESSION)
-    exchange.session = session
-    return staff
+    believed = staff_service.authenticate(house(), session, Scope.SESSION)
+    exchange.session, exchange.session_ends = session, believed.until
+    return believed.staff
 
 
 def _check_form_is_ours(exchange: Exchange) -> None:

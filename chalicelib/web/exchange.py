@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode
 from uuid import uuid4
@@ -29,6 +30,7 @@ class Exchange:
     staff: Staff | None = None
     session: str = ""
     """The text of the session cookie that was believed; empty for a bearer token."""
+    session_ends: datetime | None = None
     opened: Opened | None = None
     desk: Desk | None = None
     params: dict[str, str] = field(default_factory=dict[str, str])

@@ -96,7 +96,7 @@ def test_a_sign_in_link_is_spent_once(mei: Staff) -> None:
     assert [one.token.id for one in crowd.won] == [one.id for one in sessions]
     assert len(sessions) == 1
     assert crowd.refusals == {"Expired"}
-    assert staff.authenticate(house(), crowd.won[0].text, Scope.SESSION).id == mei.id
+    assert staff.authenticate(house(), crowd.won[0].text, Scope.SESSION).staff.id == mei.id
 
 
 def test_a_link_opens_nothing_for_who_is_seen_off_at_the_same_moment(mei: Staff) -> None:
@@ -119,7 +119,7 @@ def test_a_link_opens_nothing_for_who_is_seen_off_at_the_same_moment(mei: Staff)
 def test_a_token_used_by_many_for_the_first_time_lets_all_of_them_in(mei: Staff) -> None:
     issued = staff.issue_token(desk_of(), mei.id, label="till", lifetime=None)
 
-    crowd = at_once(lambda _: staff.authenticate(house(), issued.text, Scope.API).id)
+    crowd = at_once(lambda _: staff.authenticate(house(), issued.text, Scope.API).staff.id)
 
     assert crowd.counted(str) == {mei.id: FIFTY}
     used = desk_of().get(Token, issued.token.id, mei.id)

@@ -26,6 +26,8 @@ from chalicelib.services.house import real_time, set_clock
 from chalicelib.services.tickets import Asked
 from chalicelib.web.app import AftercareApp
 from tests.browsing import Browser
+from tests.cases import NOON
+from tests.clocks import standing_at
 from tests.people import desk_of
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -91,6 +93,16 @@ def test_a_session_that_reads_no_tickets_sees_none(client: Client) -> None:
 
     assert ana.get("/desk/tickets").status_code == 403
     assert ana.get(f"/desk/t/{ticket.number}").status_code == 403
+
+
+def test_the_frame_says_until_when_one_is_signed_in_and_which_keys_there_are(
+    client: Client,
+) -> None:
+    with standing_at(NOON):
+        page = Browser(client, Role.AGENT).read("/desk/tickets")
+
+    assert "until 00:00" in page
+    assert re.search(r'href="/desk/keys" data-hotkey="\?"', page)
 
 
 def test_the_queue_and_the_customers_page_say_who_it_is(client: Client) -> None:

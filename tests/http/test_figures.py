@@ -18,11 +18,12 @@ from chalicelib.domain.shops import Configuration
 from chalicelib.domain.threads import Channel, Words
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import Reason, Ticket, WaitsFor
+from chalicelib.domain.unknown_parcels import Seen
 from chalicelib.handlers.desk.figure import desk_figure
 from chalicelib.handlers.desk.figures import desk_figures
 from chalicelib.handlers.figures import figures
 from chalicelib.handlers.reports import reports
-from chalicelib.services import owed, shops, ticket_work
+from chalicelib.services import owed, shops, ticket_work, unknown_parcels
 from chalicelib.services import tickets as ticket_service
 from chalicelib.services.ticket_work import Answer
 from chalicelib.services.tickets import Asked
@@ -78,6 +79,17 @@ def asked(client: Client, path: str, headers: dict[str, str]) -> Any:
     answer = client.http.get(path, headers=headers)
     assert answer.status_code == 200, answer.body
     return answer.json_body
+
+
+def test_a_parcel_that_nobody_knows_needs_somebody(client: Client) -> None:
+    manager = Browser(client, Role.MANAGER)
+    assert "Nothing needs you at this moment." in manager.read("/desk/figures")
+
+    unknown_parcels.keep(desk_of(), Seen(shelf="U-01"))
+
+    page = manager.read("/desk/figures")
+    assert '<a href="/bench/unknown">1 unknown parcel waits</a>' in page
+    assert "Nothing needs you" not in page
 
 
 def test_the_board_says_what_is_owed_and_leads_to_it(client: Client, clock: Clock) -> None:

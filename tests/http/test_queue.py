@@ -77,6 +77,16 @@ def test_each_view_holds_and_counts_what_it_says(client: Client, clock: Clock) -
     assert found["waiting"] == numbers(waits)
 
 
+def test_a_line_says_what_it_is_about_and_whose_it_is(client: Client, mei: Browser) -> None:
+    tom = Browser(client, Role.AGENT, name="Tom")
+    ticket_work.assign(desk_of(), a_ticket().id, tom.person.id)
+
+    (line,) = re.findall(r'<a class="line".*?</a>', mei.read("/desk/tickets"), re.DOTALL)
+
+    assert "Jana Weber · Where is my parcel? · Tom" in line
+    assert "Mine" in tom.read("/desk/tickets?view=mine")
+
+
 def test_an_empty_view_says_what_it_means(mei: Browser) -> None:
     meanings = {mei.read(f"/desk/tickets?view={view}") for view in VIEWS}
 

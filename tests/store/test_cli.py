@@ -36,7 +36,7 @@ def test_a_shop_its_first_admin_and_a_token_from_nothing(
 
     token = capsys.readouterr().out.strip()
 
-    assert staff.authenticate(house(), token, Scope.API).id == mei
+    assert staff.authenticate(house(), token, Scope.API).staff.id == mei
     assert shops.webhook_secrets(house(), "acme") == (SECRET,)
     desk = desks.desk(house(), "acme", actor=Actor(kind=ActorKind.SYSTEM), correlation="test")
     assert SECRET not in desk.shop.model_dump_json()

@@ -16,6 +16,7 @@ from chalicelib.handlers.reports import DayWanted
 from chalicelib.pages.charts import columns
 from chalicelib.services import agenda as agenda_service
 from chalicelib.services import inbox, owed, reports
+from chalicelib.services.bench import unknown_count
 from chalicelib.services.counts import Counted, counted
 from chalicelib.services.desk import Desk
 from chalicelib.services.figure_days import CountedDay, days
@@ -84,6 +85,7 @@ def show() -> Response:
         totals=owed.totals(present.refunds) if present else [],
         target=here.shop.sla.normal.first_response,
         by_hand=_by_hand(here) if is_today else None,
+        unknown=_unknown(here) if is_today else None,
         troubles=_troubles(here) if is_today else None,
         before=(wanted - _DAY).isoformat(),
         following="" if is_today else (wanted + _DAY).isoformat(),
@@ -130,6 +132,11 @@ def _tickets(found: Sequence[CountedDay]) -> list[DayCount]:
 
 def _by_hand(here: Desk) -> Counted | None:
     return counted(here, 1, "by-hand") if Permission.READ in caller().permissions else None
+
+
+def _unknown(here: Desk) -> Counted | None:
+    may_see = Permission.RECEIVE_RETURN in caller().permissions
+    return unknown_count(here) if may_see else None
 
 
 def _troubles(here: Desk) -> Troubles | None:

@@ -11,10 +11,8 @@ from chalicelib.handlers.desk.pages import staff_page
 from chalicelib.locales import catalogue, languages
 from chalicelib.locales.formats import language_name
 from chalicelib.services import staff as staff_service
-from chalicelib.services.house import house
 from chalicelib.web.answers import see_other
 from chalicelib.web.auth import any_staff, caller, desk
-from chalicelib.web.exchange import here
 from chalicelib.web.forms import Body, body, field
 from chalicelib.web.operations import webpage
 
@@ -71,7 +69,7 @@ def keep() -> Response:
 @any_staff
 @webpage("/desk/keys")
 def keys() -> Response:
-    return staff_page(200, "desk/keys.html", place="")
+    return staff_page(200, "desk/keys.html", place="keys")
 
 
 def _page(status: int, typed: dict[str, Any], errors: dict[str, str]) -> Response:
@@ -82,7 +80,6 @@ def _page(status: int, typed: dict[str, Any], errors: dict[str, str]) -> Respons
         languages=[(tag, language_name(tag)) for tag in languages()],
         typed=typed,
         errors=errors,
-        until=staff_service.signed_in_until(house(), here().session),
     )
 
 

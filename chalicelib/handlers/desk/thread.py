@@ -6,8 +6,9 @@ from datetime import datetime
 
 from chalicelib.domain.messages import Outgoing
 from chalicelib.domain.photos import Photo
-from chalicelib.domain.threads import TicketMessage, folded
+from chalicelib.domain.threads import Channel, TicketMessage, folded
 from chalicelib.handlers.desk.trails import Happened
+from chalicelib.services.ticket_work import channel_by
 
 _IS_SAID = ("ticket.heard", "ticket.replied", "ticket.noted", "ticket.opened", "photo.kept")
 """What the message or the photo beside it tells already."""
@@ -26,6 +27,13 @@ class Part:
     events: tuple[Happened, ...] = ()
     photos: tuple[tuple[Photo, str], ...] = ()
     """Each with the address of its picture, empty for one that was not kept."""
+
+    @property
+    def channel(self) -> Channel | None:
+        """How the message came, or how it went or will go."""
+        if self.carrier is not None:
+            return channel_by(self.carrier.channel)
+        return self.message.words.channel if self.message else None
 
 
 def woven(

@@ -15,10 +15,11 @@ from chalicelib.domain.callbacks import CallbackState
 from chalicelib.domain.drafts import Draft
 from chalicelib.domain.events import Event
 from chalicelib.domain.macros import filled
-from chalicelib.domain.tickets import Status, Ticket, WaitsFor
+from chalicelib.domain.ticket_cycles import can_reopen
+from chalicelib.domain.tickets import Ticket, WaitsFor
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
-from chalicelib.handlers.desk.rows import Owed, work_rows
+from chalicelib.handlers.desk.rows import work_rows
 from chalicelib.handlers.desk.thread import Part, woven
 from chalicelib.handlers.desk.trails import Happened, happened
 from chalicelib.handlers.photo_pictures import pictures
@@ -28,8 +29,10 @@ from chalicelib.services.lookups import named
 from chalicelib.services.queues import View
 from chalicelib.services.ticket_cases import Case
 from chalicelib.services.ticket_context import carriers, may_come_back, worth
-from chalicelib.services.ticket_work import channel_to
+from chalicelib.services.ticket_work import channel_now
+from chalicelib.services.tickets import terms
 from chalicelib.store.photos import Size
+from chalicelib.store.records import Card
 from chalicelib.web.auth import caller, desk
 from chalicelib.web.exchange import here as current
 from chalicelib.web.forms import Body, query
@@ -39,6 +42,8 @@ TICKET = "/desk/t/{ticket}"
 MOST_BESIDE = 10
 """How many lines of the queue stand beside the ticket."""
 
+FEW_BEFORE = 4
+"""How many of them stand before it, if as many follow as there is room for."""
 
 MOST_DAYS = 5
 """How many days ahead something is promised with an answer."""
@@ -89,11 +94,11 @@ def ticket_page(here: Desk, name: str, status: int, came: Came) -> Response:
         is_stale=status == STALE,
         meanwhile=_since(here, events, seen()),
         new=[] if came.said is None else case.messages[came.said :],
-        channel=channel_to(ticket),
+        channel=channel_now(here, ticket, case.customer),
         once=secrets.token_hex(8),
         place="tickets",
         others=others(here, ticket),
-        **_state(ticket),
+        **_state(here, ticket),
         **_around(here, case),
         **_composed(here, case, came),
         **_beside(here, looked.view, ticket),
@@ -142,13 +147,13 @@ def _fields(mine: Draft | None, came: Came) -> Mapping[str, str]:
     }
 
 
-def _state(ticket: Ticket) -> dict[str, Any]:
+def _state(here: Desk, ticket: Ticket) -> dict[str, Any]:
     return {
         "owed": [promise for promise in ticket.promises if promise.is_owed],
         "running": ticket.running,
         "next_owed": min(ticket.running, key=lambda one: str(one.due_at), default=None),
         "is_active": ticket.status.is_active,
-        "is_closed": ticket.status is Status.CLOSED,
+        "opens_again": can_reopen(ticket, terms(here), here.now()),
         "waits": [one for one in WaitsFor if one is not WaitsFor.NOBODY],
     }
 
@@ -159,23 +164,38 @@ def _around(here: Desk, case: Case) -> dict[str, Any]:
         "parcels": parcels_of(case.order),
         "worth": worth(case.known),
         "returnable": may_come_back(here, case.order),
+        **_beside_in_time(case),
+    }
+
+
+def _beside_in_time(case: Case) -> dict[str, Card | None]:
+    """The tickets that this one goes on from and that goes on from it, as far as the customer's
+    file shows them."""
+    tickets = [one for one in case.known if one.kind == Ticket.kind]
+    return {
+        "earlier": next((one for one in tickets if one.id == case.ticket.follows), None),
+        "later": next((one for one in tickets if one.card.get("follows") == case.ticket.id), None),
     }
 
 
 def _beside(here: Desk, view: View, ticket: Ticket) -> dict[str, Any]:
-    """The lines of the queue beside the ticket, and what comes before and after it there."""
-    rows = work_rows(here, queues.page_of(here, view, limit=MOST_BESIDE, after=None).cards)
-    at = next((n for n, row in enumerate(rows) if row.number == ticket.number), None)
+    """The lines of the queue around the ticket, and what comes before and after it there. One
+    that the view does not hold stands before its first line."""
+    near = queues.around(here, view, ticket, limit=MOST_BESIDE - 1)
+    if near is None:
+        rows = work_rows(here, queues.page_of(here, view, limit=MOST_BESIDE, after=None).cards)
+        first = rows[0] if rows else None
+        return {"view": view, "rows": rows, "previous": None, "following": first}
+    room = max(FEW_BEFORE, MOST_BESIDE - 1 - len(near.after))
+    before = near.before[-room:]
+    rows = work_rows(here, [*before, near.line, *near.after][:MOST_BESIDE])
+    at = len(before)
     return {
         "view": view,
         "rows": rows,
-        "following": _ticket_at(rows, 0 if at is None else at + 1),
-        "previous": _ticket_at(rows, -1 if at is None else at - 1),
+        "previous": rows[at - 1] if at else None,
+        "following": rows[at + 1] if at + 1 < len(rows) else None,
     }
-
-
-def _ticket_at(rows: list[Owed], at: int) -> Owed | None:
-    return rows[at] if 0 <= at < len(rows) else None
 
 
 def _since(here: Desk, events: list[Event], version: int) -> Any:

@@ -58,9 +58,9 @@ def show(ticket: str) -> Response:
 @staff_only(Permission.NOTE)
 @webpage(TICKET)
 def note(ticket: str) -> Response:
-    def act(here: Desk, ticket_id: str) -> None:
+    def act(here: Desk, ticket_id: str) -> Ticket:
         answer = Answer(body(Noted).text, caller(), caller().language)
-        ticket_work.note(here, ticket_id, answer)
+        return ticket_work.note(here, ticket_id, answer)
 
     return _done(ticket, act)
 
@@ -69,9 +69,9 @@ def note(ticket: str) -> Response:
 @staff_only(Permission.ASSIGN)
 @webpage(TICKET)
 def assign(ticket: str) -> Response:
-    def act(here: Desk, ticket_id: str) -> None:
+    def act(here: Desk, ticket_id: str) -> Ticket:
         mine = body(Handed).to == "me"
-        ticket_work.assign(here, ticket_id, caller().id if mine else None)
+        return ticket_work.assign(here, ticket_id, caller().id if mine else None)
 
     return _done(ticket, act)
 
@@ -80,19 +80,26 @@ def assign(ticket: str) -> Response:
 @staff_only(Permission.REPLY)
 @webpage(TICKET)
 def wait(ticket: str) -> Response:
-    def act(here: Desk, ticket_id: str) -> None:
-        ticket_work.wait(here, ticket_id, body(Waiting).waits_for)
+    def act(here: Desk, ticket_id: str) -> Ticket:
+        return ticket_work.wait(here, ticket_id, body(Waiting).waits_for)
 
     return _done(ticket, act)
 
 
-def _done(ticket: str, act: Callable[[Desk, str], object]) -> Response:
-    """Do it and lead back to the ticket. What is missing, and what came in since the form was
-    opened, is said beside what was typed."""
+@desk_tickets.route(f"{TICKET}/again", methods=["POST"])
+@staff_only(Permission.REPLY)
+@webpage("/desk/tickets/{id}")
+def write_again(ticket: str) -> Response:
+    return _done(ticket, lambda here, id_: ticket_work.write_again(here, id_, caller()))
+
+
+def _done(ticket: str, act: Callable[[Desk, str], Ticket]) -> Response:
+    """Do it and lead to the ticket that is worked on then. What is missing, and what came in since
+    the form was opened, is said beside what was typed."""
     here = desk()
     acted, typed = path().rpartition("/")[2], {"text": field("text")}
     try:
-        act(here, named(here, Ticket, ticket))
+        done = act(here, named(here, Ticket, ticket))
     except Invalid as error:
         if error.field != "text":
             raise
@@ -103,4 +110,4 @@ def _done(ticket: str, act: Callable[[Desk, str], object]) -> Response:
     except NotAllowed as error:
         reason = str(error.facts.get("reason", ""))
         return ticket_page(here.aside(), ticket, 409, Came(acted, typed, refused=reason))
-    return see_other(place_of(ticket))
+    return see_other(place_of(done.number))

@@ -1,0 +1,166 @@
+"""A ticket's page: what it says of whom it is about, and the queue beside it."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.domain.canonical import Person
+from chalicelib.domain.customers import Blocked, Customer, suppress
+from chalicelib.domain.permissions import Role
+from chalicelib.domain.shops import Configuration
+from chalicelib.domain.threads import Direction, TicketMessage
+from chalicelib.domain.ticket_cycles import close
+from chalicelib.domain.tickets import Status, Ticket
+from chalicelib.handlers.desk.composer import composer
+from chalicelib.handlers.desk.my_day import my_day
+from chalicelib.handlers.desk.queue import desk_queue
+from chalicelib.handlers.desk.tickets import desk_tickets
+from chalicelib.services import shops, ticket_work
+from chalicelib.services.ticket_work import Answer
+from chalicelib.web.app import AftercareApp
+from tests.browsing import Browser
+from tests.cases import JANA, NOON, a_ticket
+from tests.clocks import Clock, standing_at
+from tests.people import desk_of
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def clock(aws: dict[str, str]) -> Iterator[Clock]:
+    with standing_at(NOON) as clock:
+        shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
+        yield clock
+
+
+@pytest.fixture
+def client(clock: Clock) -> Iterator[Client]:
+    app = AftercareApp("ticket-page")
+    for door in (composer, my_day, desk_queue, desk_tickets):
+        app.register_blueprint(door)
+    with Client(app) as client:
+        yield client
+
+
+@pytest.fixture
+def mei(client: Client) -> Browser:
+    return Browser(client, Role.AGENT, name="Mei")
+
+
+def place_of(ticket: Ticket) -> str:
+    return f"/desk/t/{ticket.number}"
+
+
+def settled(ticket: Ticket, by: Browser) -> None:
+    ticket_work.resolve(desk_of(), ticket.id, Answer("It came.", by.person))
+
+
+def closed(ticket: Ticket) -> None:
+    """Nobody said anything for some days."""
+    here = desk_of()
+    here.commit(close(here.get(Ticket, ticket.id), at=here.now()))
+
+
+def no_mail_to(ticket: Ticket) -> None:
+    """A mail to its customer came back."""
+    here = desk_of()
+    customer = here.get(Customer, ticket.customer_id or "")
+    here.commit(suppress(customer, "mail", Blocked.BOUNCED, at=here.now()))
+
+
+@pytest.mark.parametrize(
+    ("who", "way"),
+    [
+        (JANA.model_copy(update={"phone": "+4915112345678"}), "by text message"),
+        (Person(name="Li Na", mail="lina@example.de"), "by hand: somebody of us sends it"),
+    ],
+)
+def test_an_answer_is_announced_by_the_way_it_will_go(mei: Browser, who: Person, way: str) -> None:
+    ticket = a_ticket(who=who)
+    assert "by mail" in mei.read(place_of(ticket))
+
+    no_mail_to(ticket)
+
+    page = mei.read(place_of(ticket))
+    assert f"in English, {way}" in page
+    assert "No mail reaches them." in page
+    assert "mails come back" in page
+
+
+def test_what_was_resolved_is_opened_again_to_write_once_more(mei: Browser) -> None:
+    ticket = a_ticket()
+    settled(ticket, mei)
+    page = mei.read(place_of(ticket))
+    assert "Write once more" in page
+    assert 'id="composer"' not in page
+
+    for _ in range(2):
+        led = mei.post(f"{place_of(ticket)}/again", idempotency_key="k-1")
+        assert led.status_code == 303
+
+    again = desk_of().get(Ticket, ticket.id)
+    assert (again.status, again.cycle, again.messages) == (Status.OPEN, 2, ticket.messages + 1)
+    assert again.answer_due_at is not None
+    page = mei.read(place_of(ticket))
+    assert 'id="composer"' in page
+    assert "Somebody of us wanted to write once more." in page
+    assert "not solved" not in page
+    assert mei.post(f"{place_of(ticket)}/again").status_code == 409
+
+
+def test_what_was_closed_long_ago_goes_on_in_a_new_ticket(mei: Browser, clock: Clock) -> None:
+    ticket = a_ticket()
+    settled(ticket, mei)
+    closed(ticket)
+    clock.now += timedelta(days=31)
+    mei.sign_in()
+
+    led = mei.post(f"{place_of(ticket)}/again").headers["Location"]
+
+    assert led != place_of(ticket)
+    page = mei.read(led)
+    assert f"Goes on from {ticket.number}" in page
+    assert 'id="composer"' in page
+    (new,) = (one for one in mine(mei) if one.follows == ticket.id)
+    assert (new.customer_id, new.subject) == (ticket.customer_id, ticket.subject)
+    assert f"Goes on in {new.number}" in mei.read(place_of(ticket))
+    (said,) = desk_of().family(new.id, TicketMessage)
+    assert isinstance(said, TicketMessage)
+    assert said.direction is Direction.NOTE
+
+
+def mine(browser: Browser) -> list[Ticket]:
+    cards = desk_of().page(3, f"assignee#{browser.person.id}", limit=10).cards
+    return [desk_of().get(Ticket, one.id) for one in cards]
+
+
+def test_from_the_first_of_my_day_the_keys_walk_over_all_that_is_mine(
+    mei: Browser, clock: Clock
+) -> None:
+    hers: list[str] = []
+    for _ in range(12):
+        ticket = a_ticket()
+        ticket_work.assign(desk_of(), ticket.id, mei.person.id)
+        hers.append(f"{place_of(ticket)}?view=mine")
+        a_ticket()
+        clock.now += timedelta(minutes=1)
+
+    (place,) = re.findall(r'role="button" class="" href="(/desk/t/[^"]+)"', mei.read("/desk"))
+    there = walked(mei, place, "j")
+    back = walked(mei, there[-1], "k")
+
+    assert there == hers
+    assert back == hers[::-1]
+
+
+def walked(browser: Browser, place: str, key: str) -> list[str]:
+    """The pages that one comes to by a key, until no link has it."""
+    places: list[str] = []
+    while place and place not in places:
+        places.append(place)
+        link = re.search(rf'href="([^"]+)" data-hotkey="{key}"', browser.read(place))
+        place = link[1] if link else ""
+    return places
