@@ -28,12 +28,17 @@ os.environ.update(
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 
 from tests.quick_moto import make_quick
 from tests.stage import built, forget_process_state
 
 make_quick()
+
+# A busy machine is slow and not wrong.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 pytest_plugins = ["tests.ministack", "tests.quiet_logs", "tests.acting"]
 

@@ -146,9 +146,7 @@ acts = st.lists(
 
 @pytest.mark.parametrize("starts", ["empty", "filled in"])
 @given(pressed=acts)
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_of_steps_makes_one_return_of_what_was_typed_last(
     starts: str, pressed: list[Any]
 ) -> None:

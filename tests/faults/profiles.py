@@ -8,9 +8,12 @@ SOAKED = 60
 BROKEN = "broken"
 """For builds that are known to be broken: the first failure is enough, and needs no explaining."""
 
-settings.register_profile(SOAK, settings.default)
+settings.register_profile(SOAK, settings.default, deadline=None)
 settings.register_profile(
-    BROKEN, phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False
+    BROKEN,
+    phases=(Phase.explicit, Phase.generate),
+    report_multiple_bugs=False,
+    deadline=None,
 )
 
 
@@ -18,7 +21,7 @@ def schedules_of(number: int) -> settings:
     """So many schedules in CI, and sixty times as many in a soak. A failure prints what brings
     it back."""
     examples = number * (SOAKED if is_soak() else 1)
-    return settings(max_examples=examples, deadline=None, derandomize=False, print_blob=True)
+    return settings(max_examples=examples, derandomize=False, print_blob=True)
 
 
 def is_soak() -> bool:

@@ -220,7 +220,7 @@ starts = st.one_of(moments, near_changes)
 spells = st.integers(0, 3000)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(starts, spells, any_hours())
 def test_working_time_and_due_time_are_inverse(
     start: datetime, minutes: int, hours: WorkingHours
@@ -232,7 +232,7 @@ def test_working_time_and_due_time_are_inverse(
         assert working_time(start, due - timedelta(seconds=1), hours) < timedelta(minutes=minutes)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(starts, spells, spells, any_hours())
 def test_two_spells_of_work_are_one(
     start: datetime, first: int, second: int, hours: WorkingHours
@@ -242,7 +242,7 @@ def test_two_spells_of_work_are_one(
     assert add_working(halfway, second, hours) == add_working(start, first + second, hours)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(starts, st.timedeltas(timedelta(0), timedelta(days=3)), spells, any_hours())
 def test_who_starts_later_is_due_no_earlier(
     start: datetime, delay: timedelta, minutes: int, hours: WorkingHours
@@ -255,7 +255,7 @@ def test_who_starts_later_is_due_no_earlier(
     assert sooner <= later
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(starts, any_hours())
 def test_an_opening_is_the_first_moment_of_work(start: datetime, hours: WorkingHours) -> None:
     opening = next_opening(start, hours)
@@ -264,7 +264,7 @@ def test_an_opening_is_the_first_moment_of_work(start: datetime, hours: WorkingH
     assert working_time(opening, opening + timedelta(seconds=1), hours) == timedelta(seconds=1)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(starts, marks, st.sampled_from(["Europe/Berlin", "Africa/Cairo", "Pacific/Apia"]))
 def test_daytime_is_in_the_window_and_never_before_asked(
     moment: datetime, edges: list[int], zone: str
@@ -349,7 +349,7 @@ def test_a_rollover_needs_a_country() -> None:
     assert refusal.value.field == "country"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(starts, st.integers(0, 60), st.sampled_from(["Europe/Berlin", "Africa/Cairo"]))
 def test_a_period_ends_at_a_midnight_and_never_short(start: datetime, days: int, zone: str) -> None:
     ends = last_instant(

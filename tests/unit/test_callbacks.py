@@ -273,7 +273,7 @@ def test_a_shop_that_never_calls_offers_no_times() -> None:
     minutes=st.integers(0, 21 * 1440),
     zone=st.sampled_from([BERLIN, "Asia/Shanghai", "America/New_York", "Pacific/Chatham"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_nearest_times_are_ones_that_can_be_promised(minutes: int, zone: str) -> None:
     now = datetime(2026, 10, 20, tzinfo=UTC)
     asked = now + timedelta(minutes=minutes)
@@ -310,7 +310,7 @@ def _act(callback: Callback, act: str, at: datetime) -> Changes[Callback]:
 
 
 @given(acts=ACTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_happens_a_call_is_owed_and_rung_for_or_over_for_good(
     acts: list[tuple[str, int]],
 ) -> None:

@@ -213,7 +213,7 @@ deliveries = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(deliveries, st.data())
 def test_any_order_of_deliveries_with_repeats_ends_the_same(
     events: list[OrderEvent], data: st.DataObject
@@ -228,7 +228,6 @@ def test_any_order_of_deliveries_with_repeats_ends_the_same(
     assert len(set(once.told)) == len(once.told)
 
 
-@settings(deadline=None)
 @given(deliveries)
 def test_what_was_taken_in_says_nothing_new(events: list[OrderEvent]) -> None:
     shelf = after(events)

@@ -203,7 +203,7 @@ MOVES: dict[str, Callable[[Promise, datetime], Promise]] = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps, st.integers(1, 2000), st.integers(0, 300))
 def test_whatever_happens_the_time_left_and_the_time_used_make_the_target(
     history: list[Step], minutes: int, warn_minutes: int

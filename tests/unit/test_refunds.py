@@ -262,7 +262,7 @@ def all_units(order: Paid) -> list[Accepted]:
     return [back(line.quantity_left, line.id) for line in order.lines]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(orders(), st.data())
 def test_partial_returns_in_any_order_add_up_to_what_was_paid(
     paid: Paid, data: st.DataObject
@@ -282,7 +282,7 @@ def test_partial_returns_in_any_order_add_up_to_what_was_paid(
     assert order.shipping.refunded_tax == order.shipping.tax
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     orders(),
     st.data(),

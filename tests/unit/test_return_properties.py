@@ -47,7 +47,7 @@ def orders_and_returns(draw: st.DrawFn) -> tuple[Shop, list[dict[str, int]]]:
 
 
 @given(orders_and_returns())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_when_all_came_back_in_any_portions_the_refunds_are_what_was_paid(
     given_: tuple[Shop, list[dict[str, int]]],
 ) -> None:
@@ -70,7 +70,7 @@ def test_when_all_came_back_in_any_portions_the_refunds_are_what_was_paid(
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(Act)), st.integers(0, 3), st.integers(0, 4))))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_whatever_is_tried_units_and_money_stay_within_what_was_sold(
     moves: list[tuple[Act, int, int]],
 ) -> None:

@@ -119,7 +119,7 @@ def as_shop(configuration: Configuration) -> Shop:
     return Shop(shop="acme", id="acme", **values)
 
 
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=30)
 """A configuration is drawn from a hundred fields."""
 
 

@@ -252,7 +252,7 @@ def test_a_low_score_is_owed_somebody_once() -> None:
 
 
 @given(presses=st.lists(st.tuples(st.booleans(), st.integers(1, 5)), min_size=1, max_size=12))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_figures_hold_one_answer_whatever_is_pressed(presses: list[tuple[bool, int]]) -> None:
     survey, told, minutes = invited(), list[Any](), itertools.count()
     expected: int | None = None

@@ -324,7 +324,7 @@ def is_owed(ticket: Ticket, what: str) -> bool:
     return promise is not None and promise.is_owed
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(st.sampled_from(sorted(STEPS)), st.integers(min_value=0, max_value=4000)),
