@@ -92,7 +92,7 @@ def ticket_page(here: Desk, name: str, status: int, came: Came) -> Response:
         trail=told,
         came=came,
         is_stale=status == STALE,
-        meanwhile=_since(here, events, seen()),
+        meanwhile=_since(here, events, seen()) if status == STALE else [],
         new=[] if came.said is None else case.messages[came.said :],
         channel=channel_now(here, ticket, case.customer),
         once=secrets.token_hex(8),
