@@ -1,6 +1,7 @@
 """A shopper before a delivered order, on moto: how its return is filled in and sent."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,10 @@ from chalicelib.handlers.slips import slips
 from chalicelib.services import catalogue, shops
 from chalicelib.web.app import AftercareApp
 from tests.people import desk_of
-from tests.unit.order_builders import a_line, an_order_seen, delivered
+from tests.unit.order_builders import DELIVERED, a_line, an_order_seen, delivered
+
+NOON = DELIVERED + timedelta(days=2)
+"""Of the day on which they look at it."""
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -55,6 +59,10 @@ def a_delivered_order() -> Order:
     taken = catalogue.take_order(desk_of(), [an_order_seen(*lines), *delivered()], SeenBy.WEBHOOK)
     assert taken is not None
     return taken
+
+
+def link_to(order: Order) -> str:
+    return f"/o/{desk_of().link('order', order.id, desk_of().now() + timedelta(days=2))}"
 
 
 def posted(client: Client, path: str, **fields: Any) -> HTTPResponse:

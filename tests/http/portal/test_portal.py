@@ -1,48 +1,11 @@
 """The shopper's way to their order, by number and address."""
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
 
-import pytest
 from chalice.test import Client
 
 from chalicelib.domain.orders import Order
-from chalicelib.domain.shops import Configuration
-from chalicelib.handlers.portal import portal
-from chalicelib.services import shops
-from chalicelib.services.house import set_clock
-from chalicelib.web.app import AftercareApp
-from tests.http.shopping import a_delivered_order, posted, text_of
-from tests.people import desk_of
-from tests.unit.order_builders import DELIVERED
-
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-pytestmark = pytest.mark.usefixtures("aws")
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    set_clock(lambda: DELIVERED + timedelta(days=2))
-    shops.put(
-        desk_of(),
-        Configuration(
-            name="Acme",
-            zone="Europe/Berlin",
-            country="DE",
-            languages=("en", "de"),
-        ),
-    )
-    app = AftercareApp("portal")
-    app.register_blueprint(portal)
-    with Client(app) as client:
-        yield client
-
-
-@pytest.fixture
-def order(client: Client) -> Order:
-    return a_delivered_order()
+from tests.http.shopping import posted, text_of
 
 
 def test_a_wrong_number_and_a_wrong_address_say_the_same(client: Client, order: Order) -> None:

@@ -1,53 +1,21 @@
 """A ticket's page: what it says of whom it is about, and the queue beside it."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from chalice.test import Client
 
 from chalicelib.domain.canonical import Person
 from chalicelib.domain.customers import Blocked, Customer, suppress
-from chalicelib.domain.permissions import Role
-from chalicelib.domain.shops import Configuration
 from chalicelib.domain.threads import Direction, TicketMessage
 from chalicelib.domain.ticket_cycles import close
 from chalicelib.domain.tickets import Status, Ticket
-from chalicelib.handlers.desk.composer import composer
-from chalicelib.handlers.desk.my_day import my_day
-from chalicelib.handlers.desk.queue import desk_queue
-from chalicelib.handlers.desk.tickets import desk_tickets
-from chalicelib.services import shops, ticket_work
+from chalicelib.services import ticket_work
 from chalicelib.services.ticket_work import Answer
-from chalicelib.web.app import AftercareApp
 from tests.browsing import Browser
-from tests.cases import JANA, NOON, a_ticket
-from tests.clocks import Clock, standing_at
+from tests.cases import JANA, a_ticket
+from tests.clocks import Clock
 from tests.people import desk_of
-
-pytestmark = pytest.mark.usefixtures("aws")
-
-
-@pytest.fixture
-def clock(aws: dict[str, str]) -> Iterator[Clock]:
-    with standing_at(NOON) as clock:
-        shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
-        yield clock
-
-
-@pytest.fixture
-def client(clock: Clock) -> Iterator[Client]:
-    app = AftercareApp("ticket-page")
-    for door in (composer, my_day, desk_queue, desk_tickets):
-        app.register_blueprint(door)
-    with Client(app) as client:
-        yield client
-
-
-@pytest.fixture
-def mei(client: Client) -> Browser:
-    return Browser(client, Role.AGENT, name="Mei")
 
 
 def place_of(ticket: Ticket) -> str:

@@ -1,7 +1,6 @@
 """The slip that travels with what comes back."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -12,25 +11,8 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.returns import Return
 from chalicelib.pages.codes import qr_code
 from chalicelib.services import returns
-from chalicelib.services.house import set_clock
-from tests.http.shopping import Shopper, a_delivered_order, open_shop, shopping_app, text_of
+from tests.http.shopping import Shopper, text_of
 from tests.people import desk_of
-from tests.unit.order_builders import DELIVERED
-
-pytestmark = pytest.mark.usefixtures("aws")
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    set_clock(lambda: DELIVERED + timedelta(days=2))
-    open_shop()
-    with Client(shopping_app()) as client:
-        yield client
-
-
-@pytest.fixture
-def order(client: Client) -> Order:
-    return a_delivered_order()
 
 
 def link_of(purpose: str, subject: str) -> str:

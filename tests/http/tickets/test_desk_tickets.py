@@ -1,10 +1,8 @@
 """A ticket that is worked on in a browser: read, answered, taken back, noted, handed on."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import pytest
 from chalice.test import Client
 
 from chalicelib.domain.agenda import Entry
@@ -12,45 +10,17 @@ from chalicelib.domain.callbacks import Callback
 from chalicelib.domain.drafts import LEAVE, CameBack, Draft, Then, draft_id
 from chalicelib.domain.messages import Outgoing, carrier_id
 from chalicelib.domain.permissions import Role
-from chalicelib.domain.shops import Configuration
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.tickets import Status, Ticket
-from chalicelib.handlers.desk.composer import composer
-from chalicelib.handlers.desk.readers import desk_readers
-from chalicelib.handlers.desk.tickets import desk_tickets
-from chalicelib.services import answers, macros, shops, ticket_work, tickets
+from chalicelib.services import answers, macros, ticket_work, tickets
 from chalicelib.services.ticket_work import Answer
-from chalicelib.web.app import AftercareApp
 from tests.browsing import Browser
 from tests.cases import NOON, a_ticket
-from tests.clocks import Clock, standing_at
+from tests.clocks import Clock
 from tests.people import desk_of
 
-pytestmark = pytest.mark.usefixtures("aws")
-
 TEN_SECONDS = timedelta(seconds=10)
-
-
-@pytest.fixture
-def clock(aws: dict[str, str]) -> Iterator[Clock]:
-    with standing_at(NOON) as clock:
-        shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
-        yield clock
-
-
-@pytest.fixture
-def client(clock: Clock) -> Iterator[Client]:
-    app = AftercareApp("desk-tickets")
-    for door in (composer, desk_readers, desk_tickets):
-        app.register_blueprint(door)
-    with Client(app) as client:
-        yield client
-
-
-@pytest.fixture
-def mei(client: Client) -> Browser:
-    return Browser(client, Role.AGENT, name="Mei")
 
 
 def place_of(ticket: Ticket) -> str:

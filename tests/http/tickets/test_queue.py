@@ -1,48 +1,23 @@
 """The queue in its views: each holds what it says, as many as it says."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from chalice.test import Client
 
 from chalicelib.domain.agenda import Entry
 from chalicelib.domain.drafts import LEAVE, Written, draft_id
 from chalicelib.domain.permissions import Role
-from chalicelib.domain.shops import Configuration
 from chalicelib.domain.tickets import Ticket, WaitsFor
-from chalicelib.handlers.desk.queue import desk_queue
-from chalicelib.services import answers, shops, ticket_work
+from chalicelib.services import answers, ticket_work
 from chalicelib.services.ticket_work import Answer
-from chalicelib.web.app import AftercareApp
 from tests.browsing import Browser
-from tests.cases import NOON, a_ticket
-from tests.clocks import Clock, standing_at
+from tests.cases import a_ticket
+from tests.clocks import Clock
 from tests.people import desk_of
 
 WRITTEN = Written(text="On Thursday.")
 VIEWS = ("mine", "all", "nobodys", "late", "waiting")
-
-
-@pytest.fixture
-def clock(aws: dict[str, str]) -> Iterator[Clock]:
-    with standing_at(NOON) as clock:
-        shops.put(desk_of(), Configuration(name="Acme", zone="Europe/Berlin", country="DE"))
-        yield clock
-
-
-@pytest.fixture
-def client(clock: Clock) -> Iterator[Client]:
-    app = AftercareApp("queue")
-    app.register_blueprint(desk_queue)
-    with Client(app) as client:
-        yield client
-
-
-@pytest.fixture
-def mei(client: Client) -> Browser:
-    return Browser(client, Role.AGENT, name="Mei")
 
 
 def shown(mei: Browser, view: str) -> set[str]:

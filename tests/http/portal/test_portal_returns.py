@@ -1,7 +1,6 @@
 """A return in four steps: kept as they are answered, and sent once."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 
@@ -14,43 +13,17 @@ from chalicelib.domain.returns import Return
 from chalicelib.services.house import set_clock
 from chalicelib.store import drafts
 from tests.http.shopping import (
+    NOON,
     Shopper,
-    a_delivered_order,
     followed,
+    link_to,
     open_shop,
     posted,
-    shopping_app,
     text_of,
 )
 from tests.people import desk_of
-from tests.unit.order_builders import DELIVERED
 
-pytestmark = pytest.mark.usefixtures("aws")
-
-NOON = DELIVERED + timedelta(days=2)
 STEPS = ("lines", "wish", "way")
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    set_clock(lambda: NOON)
-    open_shop()
-    with Client(shopping_app()) as client:
-        yield client
-
-
-@pytest.fixture
-def order(client: Client) -> Order:
-    return a_delivered_order()
-
-
-@pytest.fixture
-def shopper(client: Client, order: Order) -> Shopper:
-    return Shopper(client, link_to(order))
-
-
-def link_to(order: Order) -> str:
-    return f"/o/{desk_of().link('order', order.id, desk_of().now() + timedelta(days=2))}"
 
 
 def returns_made() -> list[Return]:

@@ -1,11 +1,9 @@
 """The page of a return, as its customer sees it."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import pytest
 from chalice.test import Client
 
 from chalicelib.domain.orders import Order
@@ -16,34 +14,16 @@ from chalicelib.handlers.shoppers import case_door
 from chalicelib.services import returns
 from chalicelib.services.house import set_clock
 from tests.http.shopping import (
-    a_delivered_order,
+    NOON,
     followed,
     open_shop,
     posted,
-    shopping_app,
     text_of,
 )
 from tests.people import desk_of
-from tests.unit.order_builders import DELIVERED
 
-pytestmark = pytest.mark.usefixtures("aws")
-
-NOON = DELIVERED + timedelta(days=2)
 WANTED = (Wanted(line_id="l1", quantity=1, reason=Reason.NO_REASON),)
 ASKED = Asked(wish=Wish.REFUND, note="", channel="phone", language="en")
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    set_clock(lambda: NOON)
-    open_shop()
-    with Client(shopping_app()) as client:
-        yield client
-
-
-@pytest.fixture
-def order(client: Client) -> Order:
-    return a_delivered_order()
 
 
 def page_of(client: Client, case: Return) -> str:
