@@ -58,7 +58,7 @@ def test_a_line_says_what_it_is_about_and_whose_it_is(client: Client, mei: Brows
 
     (line,) = re.findall(r'<a class="line".*?</a>', mei.read("/desk/tickets"), re.DOTALL)
 
-    assert "Jana Weber · Where is my parcel? · Tom" in line
+    assert "<bdi>Jana Weber</bdi> · Where is my parcel? · <bdi>Tom</bdi>" in line
     assert "Mine" in tom.read("/desk/tickets?view=mine")
 
 
