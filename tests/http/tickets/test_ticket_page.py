@@ -10,6 +10,7 @@ from chalicelib.domain.customers import Blocked, Customer, suppress
 from chalicelib.domain.threads import Direction, TicketMessage
 from chalicelib.domain.ticket_cycles import close
 from chalicelib.domain.tickets import Status, Ticket
+from chalicelib.handlers.shoppers import case_door
 from chalicelib.services import ticket_work
 from chalicelib.services.ticket_work import Answer
 from tests.browsing import Browser
@@ -98,6 +99,33 @@ def test_what_was_closed_long_ago_goes_on_in_a_new_ticket(mei: Browser, clock: C
     (said,) = desk_of().family(new.id, TicketMessage)
     assert isinstance(said, TicketMessage)
     assert said.direction is Direction.NOTE
+
+
+def test_the_customer_is_told_when_they_wrote_and_not_when_we_did(
+    mei: Browser, clock: Clock
+) -> None:
+    ticket = a_ticket()
+    settled(ticket, mei)
+    assert wrote_on(mei, ticket) == ["Mon 23 Nov"]
+    clock.now += timedelta(days=2)
+    mei.sign_in()
+
+    mei.post(f"{place_of(ticket)}/again")
+
+    assert wrote_on(mei, ticket) == ["Mon 23 Nov"]
+    settled(ticket, mei)
+    closed(ticket)
+    clock.now += timedelta(days=31)
+    mei.sign_in()
+    mei.post(f"{place_of(ticket)}/again")
+    (new,) = mine(mei)
+    assert wrote_on(mei, new) == []
+
+
+def wrote_on(browser: Browser, ticket: Ticket) -> list[str]:
+    """When the customer wrote, as their page tells them."""
+    page = browser.read(case_door(desk_of(), ticket.id))
+    return re.findall(r"<span>You wrote</span>\s*<span>(.*?)</span>", page)
 
 
 def mine(browser: Browser) -> list[Ticket]:
