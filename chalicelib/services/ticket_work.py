@@ -13,9 +13,8 @@ from chalicelib.domain.letters import TicketReply, TicketResolved
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import Channel, Direction, TicketMessage, Words
 from chalicelib.domain.tickets import Ticket, WaitsFor
-from chalicelib.locales import catalogue
 from chalicelib.services.desk import Desk, command
-from chalicelib.services.tickets import follow_up, heard, terms, written
+from chalicelib.services.tickets import heard, reached, terms, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +119,18 @@ def write_again(desk: Desk, ticket_id: str, by: Staff) -> Ticket:
     at, clocks = desk.now(), terms(desk)
     if ticket.status.is_active or ticket_cycles.can_reopen(ticket, clocks, at):
         return desk.commit(ticket_cycles.take_up(ticket, by.id, terms=clocks, at=at))
-    say = catalogue(ticket.message_language).gettext
-    words = Words(
-        author=Actor(kind=ActorKind.STAFF, id=by.id),
-        author_name=by.name,
-        channel=Channel.WEB,
-        language=ticket.message_language,
-        text=say("Goes on from %(number)s.") % {"number": ticket.number},
+    customer = desk.find(Customer, ticket.customer_id) if ticket.customer_id else None
+    gone_on = ticket_cycles.go_on(
+        ticket,
+        by.id,
+        addressee=reached(desk, customer),
+        terms=clocks,
+        policy_version=desk.shop.version,
+        at=at,
+        new_id=desk.new_id,
+        new_number=desk.new_number,
     )
-    opened = follow_up(desk, ticket, words, desk.new_id)
-    taken = rules.assign(opened.result, by.id, at=at)
-    return desk.commit(Changes(taken.result).plus(opened, taken))
+    return desk.commit(gone_on)
 
 
 def _carrying(message_id: str) -> Callable[[str], str]:
