@@ -175,12 +175,13 @@ def reopen(
 
 
 def take_up(ticket: Ticket, by: str, *, terms: Terms, at: datetime) -> Changes[Ticket]:
-    """A new cycle without a word of the customer's: one of the staff goes on with it.
+    """A new cycle without a word of the customer's: one of the staff goes on with it, and has it.
 
     Raises NotAllowed for one that has not ended, and as `reopen` does.
     """
-    assignee = ticket.assignee or by
-    return _begin_anew(ticket, "staff", terms=terms, at=at, assignee=assignee)
+    is_handed = ticket.assignee != by
+    given = (TicketAssigned(assignee=by, before=ticket.assignee),) if is_handed else ()
+    return _begin_anew(ticket, "staff", *given, terms=terms, at=at, assignee=by)
 
 
 def go_on(
@@ -246,6 +247,7 @@ def go_on(
 def _begin_anew(
     ticket: Ticket,
     reason: str,
+    *also: Fact,
     terms: Terms,
     at: datetime,
     records: Sequence[Record] = (),
@@ -262,6 +264,7 @@ def _begin_anew(
     return step(
         ticket,
         TicketReopened(reason=reason, cycle=cycle),
+        *also,
         at=at,
         records=records,
         agenda=_unasked(ticket),
