@@ -10,7 +10,7 @@ from chalicelib.domain.canonical import Owner
 from chalicelib.domain.changes import Changes, Told, nothing
 from chalicelib.domain.errors import NotAllowed
 from chalicelib.domain.events import Fact
-from chalicelib.domain.ids import NewId, NewNumber
+from chalicelib.domain.ids import NewId, NewNumber, derived
 from chalicelib.domain.messages import Addressee
 from chalicelib.domain.numbers import claim
 from chalicelib.domain.promises import next_ring, ring_entry
@@ -196,7 +196,8 @@ def go_on(
     new_number: NewNumber,
 ) -> Changes[Ticket]:
     """A new ticket in place of a new cycle, where one of the staff goes on with what ended long
-    ago. The customer has not said a word in it: a reply is owed, and no first response."""
+    ago. The customer has not said a word in it: a reply is owed, and no first response. It is
+    claimed as `gone_on_in`, so that there is never a second one."""
     promises = sla.on_reopening((), terms, ticket.priority, at)
     new = Ticket(
         shop=ticket.shop,
@@ -238,10 +239,19 @@ def go_on(
     ]
     return Changes(
         new,
-        records=(new, claim(new.shop, new.number, new.id)),
+        records=(
+            new,
+            claim(new.shop, new.number, new.id),
+            claim(new.shop, gone_on_in(ticket), new.id),
+        ),
         told=tuple(Told(new, fact) for fact in facts),
         agenda=(ring_entry(new.shop, new.id, promises),),
     )
+
+
+def gone_on_in(ticket: Ticket) -> str:
+    """The id of the claim that leads to the ticket in which staff went on with this one."""
+    return derived("ref", "again", ticket.id)
 
 
 def _begin_anew(

@@ -100,6 +100,31 @@ def test_what_was_closed_long_ago_goes_on_in_a_new_ticket(mei: Browser, clock: C
     assert desk_of().family(new.id, TicketMessage) == []
 
 
+@pytest.mark.parametrize("who", [JANA, Person(name="Jana")])
+def test_whoever_goes_on_with_what_was_closed_long_ago_comes_to_one_ticket(
+    mei: Browser, clock: Clock, who: Person
+) -> None:
+    ticket = a_ticket(who=who)
+    settled(ticket, mei)
+    closed(ticket)
+    clock.now += timedelta(days=31)
+    mei.sign_in()
+
+    led = {
+        mei.post(f"{place_of(ticket)}/again", idempotency_key=f"k-{n}").headers["Location"]
+        for n in range(2)
+    }
+
+    (place,) = led
+    new = mine(mei)[0]
+    assert place == place_of(new)
+    settled(new, mei)
+    assert mei.post(f"{place_of(ticket)}/again").headers["Location"] == place
+    assert desk_of().get(Ticket, new.id).cycle == 2
+    is_offered = "Write once more" in mei.read(place_of(ticket))
+    assert is_offered == (ticket.customer_id is None)
+
+
 def test_the_customer_is_told_when_they_wrote_and_not_when_we_did(
     mei: Browser, clock: Clock
 ) -> None:
