@@ -11,7 +11,8 @@ from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.ticket_cycles import close
 from chalicelib.domain.tickets import Status, Ticket
 from chalicelib.handlers.shoppers import case_door
-from chalicelib.services import ticket_work
+from chalicelib.services import callbacks, ticket_work
+from chalicelib.services.callbacks import NewCall
 from chalicelib.services.ticket_work import Answer
 from tests.browsing import Browser
 from tests.cases import JANA, a_ticket
@@ -167,6 +168,8 @@ def test_from_the_first_of_my_day_the_keys_walk_over_all_that_is_mine(
         hers.append(f"{place_of(ticket)}?view=mine")
         a_ticket()
         clock.now += timedelta(minutes=1)
+        if len(hers) == 5:
+            a_call_after(ticket, mei)
 
     (place,) = re.findall(r'role="button" class="" href="(/desk/t/[^"]+)"', mei.read("/desk"))
     there = walked(mei, place, "j")
@@ -174,6 +177,22 @@ def test_from_the_first_of_my_day_the_keys_walk_over_all_that_is_mine(
 
     assert there == hers
     assert back == hers[::-1]
+
+
+def a_call_after(ticket: Ticket, by: Browser) -> None:
+    """A call of theirs that is due right after a ticket."""
+    due = ticket.next_due_at
+    assert due is not None
+    new = NewCall(
+        at=due + timedelta(seconds=30),
+        what="Where it is",
+        customer_id=None,
+        case_id=ticket.id,
+        owner_id=by.person.id,
+        language=None,
+        zone=None,
+    )
+    callbacks.promise(desk_of(), new)
 
 
 def walked(browser: Browser, place: str, key: str) -> list[str]:
