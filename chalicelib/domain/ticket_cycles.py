@@ -6,16 +6,23 @@ from datetime import datetime, timedelta
 from chalicelib.domain import sla
 from chalicelib.domain.agenda import Cancel, Entry, Lane
 from chalicelib.domain.calendar import working_minutes
-from chalicelib.domain.changes import Changes, nothing
+from chalicelib.domain.canonical import Owner
+from chalicelib.domain.changes import Changes, Told, nothing
 from chalicelib.domain.errors import NotAllowed
-from chalicelib.domain.ids import NewId
+from chalicelib.domain.events import Fact
+from chalicelib.domain.ids import NewId, NewNumber, derived
+from chalicelib.domain.messages import Addressee
+from chalicelib.domain.numbers import claim
+from chalicelib.domain.promises import next_ring, ring_entry
 from chalicelib.domain.records import Record
 from chalicelib.domain.sla import RESOLUTION, Terms
 from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.threads import Direction, Words
 from chalicelib.domain.ticket_facts import (
+    TicketAssigned,
     TicketClosed,
     TicketConfirmed,
+    TicketContinued,
     TicketFiled,
     TicketHeard,
     TicketReopened,
@@ -168,18 +175,89 @@ def reopen(
 
 
 def take_up(ticket: Ticket, by: str, *, terms: Terms, at: datetime) -> Changes[Ticket]:
-    """A new cycle without a word of the customer's: one of the staff goes on with it.
+    """A new cycle without a word of the customer's: one of the staff goes on with it, and has it.
 
     Raises NotAllowed for one that has not ended, and as `reopen` does.
     """
-    assignee = ticket.assignee or by
-    return _begin_anew(ticket, "staff", terms=terms, at=at, assignee=assignee)
+    is_handed = ticket.assignee != by
+    given = (TicketAssigned(assignee=by, before=ticket.assignee),) if is_handed else ()
+    return _begin_anew(ticket, "staff", *given, terms=terms, at=at, assignee=by)
+
+
+def go_on(
+    ticket: Ticket,
+    by: str,
+    *,
+    addressee: Addressee | None,
+    terms: Terms,
+    policy_version: int,
+    at: datetime,
+    new_id: NewId,
+    new_number: NewNumber,
+) -> Changes[Ticket]:
+    """A new ticket in place of a new cycle, where one of the staff goes on with what ended long
+    ago. The customer has not said a word in it: a reply is owed, and no first response. It is
+    claimed as `gone_on_in`, so that there is never a second one."""
+    promises = sla.on_reopening((), terms, ticket.priority, at)
+    new = Ticket(
+        shop=ticket.shop,
+        id=new_id("tkt"),
+        number=new_number("T"),
+        customer_id=ticket.customer_id,
+        addressee=addressee,
+        order_id=ticket.order_id,
+        reason=ticket.reason,
+        subject=ticket.subject,
+        channel=ticket.channel,
+        priority=ticket.priority,
+        customer_language=ticket.customer_language,
+        message_language=ticket.message_language,
+        staff_language=ticket.staff_language,
+        owner=Owner.OURS,
+        status=Status.OPEN,
+        assignee=by,
+        promises=promises,
+        rings_at=next_ring(promises),
+        policy_version=policy_version,
+        opened_at=at,
+        cycle_began_at=at,
+        last_customer_at=ticket.last_customer_at,
+        messages=0,
+        follows=ticket.id,
+    )
+    continued = TicketContinued(
+        reason=new.reason,
+        priority=new.priority,
+        owner=new.owner,
+        order_id=new.order_id,
+        follows=ticket.id,
+    )
+    facts: list[Fact] = [
+        continued,
+        TicketAssigned(assignee=by, before=None),
+        *sla.told((), promises),
+    ]
+    return Changes(
+        new,
+        records=(
+            new,
+            claim(new.shop, new.number, new.id),
+            claim(new.shop, gone_on_in(ticket), new.id),
+        ),
+        told=tuple(Told(new, fact) for fact in facts),
+        agenda=(ring_entry(new.shop, new.id, promises),),
+    )
+
+
+def gone_on_in(ticket: Ticket) -> str:
+    """The id of the claim that leads to the ticket in which staff went on with this one."""
+    return derived("ref", "again", ticket.id)
 
 
 def _begin_anew(
     ticket: Ticket,
     reason: str,
-    *,
+    *also: Fact,
     terms: Terms,
     at: datetime,
     records: Sequence[Record] = (),
@@ -196,6 +274,7 @@ def _begin_anew(
     return step(
         ticket,
         TicketReopened(reason=reason, cycle=cycle),
+        *also,
         at=at,
         records=records,
         agenda=_unasked(ticket),

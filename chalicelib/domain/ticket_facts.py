@@ -18,6 +18,18 @@ class TicketOpened(Fact):
     follows: str | None
 
 
+class TicketContinued(Fact):
+    """One of the staff goes on from a ticket that ended long ago. Nothing came in, so that it is
+    no `ticket.opened`."""
+
+    type: ClassVar[str] = "ticket.continued"
+    reason: str
+    priority: Priority
+    owner: Owner
+    order_id: str | None
+    follows: str
+
+
 class TicketHeard(Fact):
     """The customer wrote again."""
 

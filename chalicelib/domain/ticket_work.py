@@ -6,7 +6,7 @@ from chalicelib.domain import sla
 from chalicelib.domain.canonical import Owner
 from chalicelib.domain.changes import Changes, Told, nothing
 from chalicelib.domain.errors import NotAllowed
-from chalicelib.domain.events import ActorKind, Fact
+from chalicelib.domain.events import Fact
 from chalicelib.domain.ids import NewId, NewNumber
 from chalicelib.domain.messages import Addressee
 from chalicelib.domain.numbers import claim
@@ -65,8 +65,7 @@ def open_ticket(
     new_id: NewId,
     new_number: NewNumber,
 ) -> Changes[Ticket]:
-    """Take a question in: a number to quote (TKT-02), the first message, and what is promised.
-    What one of the staff opens it with is a note: the customer has said nothing yet."""
+    """Take a question in: a number to quote (TKT-02), the first message, and what is promised."""
     outside_deadline = question.outside.answer_by if question.outside else None
     promises = sla.on_opening(terms, question.priority, at, outside_deadline=outside_deadline)
     ticket = Ticket(
@@ -102,9 +101,7 @@ def open_ticket(
         order_id=order_id,
         follows=ticket.follows,
     )
-    is_ours = question.words.author.kind is ActorKind.STAFF
-    direction = Direction.NOTE if is_ours else Direction.IN
-    said = message(ticket, direction, question.words, at, new_id)
+    said = message(ticket, Direction.IN, question.words, at, new_id)
     facts: list[Fact] = [opened, *sla.told((), ticket.promises)]
     return Changes(
         ticket,

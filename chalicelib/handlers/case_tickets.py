@@ -116,10 +116,12 @@ def _case(token: str, status: int, *, text: str = "", wrong: str = "", **state: 
 def steps_of(
     ticket: Ticket, spoken: Sequence[TicketMessage], *, closes_at: datetime | None
 ) -> list[Step]:
-    """The four steps of a question: asked, answered, solved, closed."""
+    """The four steps of a question: asked, answered, solved, closed. What its customer has not
+    written in was not asked."""
+    asked = [m.at for m in spoken if m.direction is Direction.IN and not m.words.is_automatic]
     answers = [m.at for m in spoken if m.direction is Direction.OUT]
     return [
-        Step("asked", "done", at=ticket.cycle_began_at),
+        *(Step("asked", "done", at=at) for at in asked[-1:]),
         _answer_step(ticket, answers),
         _solved_step(ticket),
         _closed_step(ticket, closes_at),

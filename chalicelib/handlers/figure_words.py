@@ -27,7 +27,10 @@ def _tickets(say: Say) -> FigureWords:
         say("Questions"),
         say("Questions that came in, by any way, on the day they came."),
         say("The number of tickets opened."),
-        say("What a machine wrote, and answers to a question that was there already."),
+        say(
+            "What a machine wrote, answers to a question that was there already, and tickets in "
+            "which we go on with an earlier one ourselves."
+        ),
     )
 
 

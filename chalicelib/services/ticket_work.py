@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from chalicelib.domain import messages, ticket_cycles
 from chalicelib.domain import ticket_work as rules
-from chalicelib.domain.changes import Changes
+from chalicelib.domain.changes import Changes, nothing
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Actor, ActorKind
 from chalicelib.domain.letters import TicketReply, TicketResolved
+from chalicelib.domain.numbers import NumberClaim
 from chalicelib.domain.staff import Staff
 from chalicelib.domain.threads import Channel, Direction, TicketMessage, Words
 from chalicelib.domain.tickets import Ticket, WaitsFor
-from chalicelib.locales import catalogue
 from chalicelib.services.desk import Desk, command
-from chalicelib.services.tickets import follow_up, heard, terms, written
+from chalicelib.services.tickets import heard, reached, terms, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +115,33 @@ def not_solved(desk: Desk, ticket_id: str, text: str, language: str) -> Ticket:
 @command
 def write_again(desk: Desk, ticket_id: str, by: Staff) -> Ticket:
     """Go on with a ticket that ended, of our own accord: it opens again. Long after its end it is
-    a new ticket, which is then given. Raises NotAllowed for one that has not ended."""
-    ticket = desk.get(Ticket, ticket_id)
+    a new ticket, the same for whoever asks, which is then given. Raises NotAllowed for one that
+    has not ended."""
+    return desk.commit(_gone_on(desk, desk.get(Ticket, ticket_id), by))
+
+
+def _gone_on(desk: Desk, ticket: Ticket, by: Staff) -> Changes[Ticket]:
+    """What going on with a ticket changes: nothing, where it goes on in another already that is
+    being worked on; if that one ended too, it is gone on with instead."""
     at, clocks = desk.now(), terms(desk)
     if ticket.status.is_active or ticket_cycles.can_reopen(ticket, clocks, at):
-        return desk.commit(ticket_cycles.take_up(ticket, by.id, terms=clocks, at=at))
-    say = catalogue(ticket.message_language).gettext
-    words = Words(
-        author=Actor(kind=ActorKind.STAFF, id=by.id),
-        author_name=by.name,
-        channel=Channel.WEB,
-        language=ticket.message_language,
-        text=say("Goes on from %(number)s.") % {"number": ticket.number},
+        return ticket_cycles.take_up(ticket, by.id, terms=clocks, at=at)
+    claimed, customer = desk.read(
+        (NumberClaim, ticket_cycles.gone_on_in(ticket)), (Customer, ticket.customer_id or "")
     )
-    opened = follow_up(desk, ticket, words, desk.new_id)
-    taken = rules.assign(opened.result, by.id, at=at)
-    return desk.commit(Changes(taken.result).plus(opened, taken))
+    if isinstance(claimed, NumberClaim):
+        later = desk.get(Ticket, claimed.subject)
+        return nothing(later) if later.status.is_active else _gone_on(desk, later, by)
+    return ticket_cycles.go_on(
+        ticket,
+        by.id,
+        addressee=reached(desk, customer if isinstance(customer, Customer) else None),
+        terms=clocks,
+        policy_version=desk.shop.version,
+        at=at,
+        new_id=desk.new_id,
+        new_number=desk.new_number,
+    )
 
 
 def _carrying(message_id: str) -> Callable[[str], str]:

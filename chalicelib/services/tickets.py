@@ -198,7 +198,8 @@ def written(
     )
 
 
-def _addressee(desk: Desk, customer: Customer | None) -> Addressee | None:
+def reached(desk: Desk, customer: Customer | None) -> Addressee | None:
+    """How a customer is written to; None for nobody, and for somebody who was erased."""
     if customer is None or customer.erased_at is not None:
         return None
     return addressee(customer, desk.shop)
@@ -247,7 +248,7 @@ def _ticket(
         question,
         shop=desk.shop_id,
         customer_id=customer_id,
-        addressee=_addressee(desk, customer),
+        addressee=reached(desk, customer),
         order_id=order_id,
         customer_language=language,
         staff_language=desk.shop.languages[0],
@@ -280,17 +281,11 @@ def heard(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Changes[Ti
     at, by = desk.now(), terms(desk)
     if words.is_automatic or ticket_cycles.can_reopen(ticket, by, at):
         return ticket_cycles.hear(ticket, words, terms=by, at=at, new_id=new_id)
-    opened = follow_up(desk, ticket, words, new_id)
-    return opened.plus(written(desk, opened.result, _acknowledgement(opened.result, None)))
-
-
-def follow_up(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Changes[Ticket]:
-    """A new ticket that goes on from one that ended long ago."""
     question = Question(
         reason=ticket.reason, subject=ticket.subject, words=words, follows=ticket.id
     )
     customer = desk.find(Customer, ticket.customer_id) if ticket.customer_id else None
-    return _ticket(
+    opened = _ticket(
         desk,
         question,
         customer,
@@ -299,6 +294,8 @@ def follow_up(desk: Desk, ticket: Ticket, words: Words, new_id: NewId) -> Change
         language=ticket.customer_language,
         new_id=new_id,
     )
+    follow_up = opened.result
+    return opened.plus(written(desk, follow_up, _acknowledgement(follow_up, None)))
 
 
 def _answered(desk: Desk, mail: ReceivedMail, person: Person) -> Ticket | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -15,6 +16,7 @@ from chalicelib.services import surveys, ticket_clock, ticket_work, tickets
 from chalicelib.services.house import house
 from chalicelib.services.ticket_work import Answer
 from tests.cases import JANA, NOON, a_ticket
+from tests.clocks import Clock
 from tests.contract.entries import entry
 from tests.crowds import FIFTY, at_once
 from tests.people import desk_of, hired
@@ -118,6 +120,19 @@ def test_solved_not_solved_and_silence_end_as_the_last_of_them_said(mei: Staff) 
     assert told["ticket.closed"] <= after.cycle
     assert (after.status is Status.CLOSED) == (told["ticket.closed"] == after.cycle)
     assert len(said_in(ticket)) == after.messages
+
+
+def test_two_who_go_on_with_what_was_closed_long_ago_share_one_ticket(
+    mei: Staff, acme: Clock
+) -> None:
+    ticket = ticket_work.resolve(desk_of(), a_ticket().id, Answer("Here.", mei))
+    surveys.confirm(desk_of(), ticket.id)
+    acme.now += timedelta(days=31)
+
+    crowd = at_once(lambda _: ticket_work.write_again(desk_of(), ticket.id, mei), threads=2)
+
+    assert crowd.lost == []
+    assert queued() == list({one.id for one in crowd.won})
 
 
 def test_a_question_that_is_delivered_many_times_is_one_ticket() -> None:

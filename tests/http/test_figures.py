@@ -23,7 +23,7 @@ from chalicelib.handlers.desk.figure import desk_figure
 from chalicelib.handlers.desk.figures import desk_figures
 from chalicelib.handlers.figures import figures
 from chalicelib.handlers.reports import reports
-from chalicelib.services import owed, shops, ticket_work, unknown_parcels
+from chalicelib.services import owed, shops, surveys, ticket_work, unknown_parcels
 from chalicelib.services import tickets as ticket_service
 from chalicelib.services.ticket_work import Answer
 from chalicelib.services.tickets import Asked
@@ -141,6 +141,21 @@ def test_every_figure_has_as_many_cases_in_the_api(client: Client, clock: Clock)
     first = told["first_response"]
     assert (first["n"], first["value"], first["interval"]) == (1, 7, None)
     assert (told["tickets"]["n"], told["tickets"]["value"]) == (3, 3)
+
+
+def test_who_goes_on_with_what_ended_long_ago_asks_nothing_and_answers_nothing_first(
+    client: Client, clock: Clock
+) -> None:
+    mei, boss, ticket = hired(Role.AGENT), bearer(hired(Role.MANAGER)), a_ticket()
+    ticket_work.resolve(desk_of(), ticket.id, Answer("It has come.", mei))
+    surveys.confirm(desk_of(), ticket.id)
+    clock.wait(days=40)
+
+    new = ticket_work.write_again(desk_of(), ticket.id, mei)
+    ticket_work.reply(desk_of(), new.id, Answer("Is it well?", mei), WaitsFor.CUSTOMER)
+
+    assert new.answer_due_at is not None
+    assert {asked(client, f"/figures/{name}?days=1", boss)["n"] for name in FIGURES} == {0}
 
 
 def test_cases_are_listed_page_by_page(client: Client, clock: Clock) -> None:

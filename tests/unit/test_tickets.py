@@ -21,6 +21,7 @@ from chalicelib.domain.sla import FIRST_RESPONSE, NEXT_REPLY, RESOLUTION, SlaPol
 from chalicelib.domain.survey_policy import SURVEY
 from chalicelib.domain.threads import Channel, TicketMessage, Words
 from chalicelib.domain.ticket_cycles import CLOSE
+from chalicelib.domain.ticket_facts import TicketAssigned
 from chalicelib.domain.ticket_work import Question
 from chalicelib.domain.tickets import OutsideCase, Owner, Reason, Status, Ticket, WaitsFor
 
@@ -202,6 +203,18 @@ def test_not_solved_opens_it_again_with_the_customers_words_and_asks_no_more() -
     ]
     again = resolved(stored(changes), after(160))
     assert fact(again, "ticket.resolved").resolution_minutes == 60
+
+
+@pytest.mark.parametrize(("presses", "before"), [("stf_1", []), ("stf_2", ["stf_1"])])
+def test_who_takes_up_what_ended_has_it(presses: str, before: list[str]) -> None:
+    ended = stored(resolved(a_ticket(), after(30)))
+    assert ended.assignee == "stf_1"
+
+    changes = ticket_cycles.take_up(ended, presses, terms=TERMS, at=after(60))
+
+    assert changes.result.assignee == presses
+    handed = [item.fact for item in changes.told if isinstance(item.fact, TicketAssigned)]
+    assert [one.before for one in handed] == before
 
 
 def test_solved_is_the_end_and_saying_it_twice_changes_nothing() -> None:

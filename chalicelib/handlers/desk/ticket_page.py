@@ -1,7 +1,7 @@
 """A ticket's page: the conversation, and beside it everything that is known around it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from chalicelib.domain.ticket_cycles import can_reopen
 from chalicelib.domain.tickets import Ticket, WaitsFor
 from chalicelib.handlers.case_tickets import parcels_of
 from chalicelib.handlers.desk.pages import STALE, seen, staff_page
+from chalicelib.handlers.desk.places import page_of
 from chalicelib.handlers.desk.rows import work_rows
 from chalicelib.handlers.desk.thread import Part, woven
 from chalicelib.handlers.desk.trails import Happened, happened
@@ -179,23 +180,29 @@ def _beside_in_time(case: Case) -> dict[str, Card | None]:
 
 
 def _beside(here: Desk, view: View, ticket: Ticket) -> dict[str, Any]:
-    """The lines of the queue around the ticket, and what comes before and after it there. One
-    that the view does not hold stands before its first line."""
+    """The lines of the queue around the ticket, and the places of the tickets before and after it
+    there; calls are no part of the walk. One that the view does not hold stands before its first
+    line."""
     near = queues.around(here, view, ticket, limit=MOST_BESIDE - 1)
     if near is None:
-        rows = work_rows(here, queues.page_of(here, view, limit=MOST_BESIDE, after=None).cards)
-        first = rows[0] if rows else None
-        return {"view": view, "rows": rows, "previous": None, "following": first}
+        first = queues.page_of(here, view, limit=MOST_BESIDE, after=None).cards
+        rows = work_rows(here, first)
+        return {"view": view, "rows": rows, "previous": "", "following": _first_ticket(first)}
     room = max(FEW_BEFORE, MOST_BESIDE - 1 - len(near.after))
     before = near.before[-room:]
     rows = work_rows(here, [*before, near.line, *near.after][:MOST_BESIDE])
-    at = len(before)
     return {
         "view": view,
         "rows": rows,
-        "previous": rows[at - 1] if at else None,
-        "following": rows[at + 1] if at + 1 < len(rows) else None,
+        "previous": _first_ticket(reversed(near.before)),
+        "following": _first_ticket(near.after),
     }
+
+
+def _first_ticket(cards: Iterable[Card]) -> str:
+    """Where the first ticket among some cases is worked on; empty if none is."""
+    tickets = (one for one in cards if one.kind == Ticket.kind)
+    return next((page_of(one.kind, one.id, str(one.card["number"])) for one in tickets), "")
 
 
 def _since(here: Desk, events: list[Event], version: int) -> Any:

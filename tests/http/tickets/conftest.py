@@ -7,6 +7,8 @@ from chalice.test import Client
 
 from chalicelib.domain.permissions import Role
 from chalicelib.domain.shops import Configuration
+from chalicelib.handlers.case import case
+from chalicelib.handlers.case_tickets import case_tickets
 from chalicelib.handlers.desk.composer import composer
 from chalicelib.handlers.desk.my_day import my_day
 from chalicelib.handlers.desk.queue import desk_queue
@@ -30,7 +32,7 @@ def clock(aws: dict[str, str]) -> Iterator[Clock]:
 @pytest.fixture
 def client(clock: Clock) -> Iterator[Client]:
     app = AftercareApp("desk-tickets")
-    for door in (composer, desk_queue, desk_readers, desk_tickets, my_day):
+    for door in (case, case_tickets, composer, desk_queue, desk_readers, desk_tickets, my_day):
         app.register_blueprint(door)
     with Client(app) as client:
         yield client

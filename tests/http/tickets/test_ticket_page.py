@@ -7,10 +7,12 @@ import pytest
 
 from chalicelib.domain.canonical import Person
 from chalicelib.domain.customers import Blocked, Customer, suppress
-from chalicelib.domain.threads import Direction, TicketMessage
+from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.ticket_cycles import close
 from chalicelib.domain.tickets import Status, Ticket
-from chalicelib.services import ticket_work
+from chalicelib.handlers.shoppers import case_door
+from chalicelib.services import callbacks, ticket_work
+from chalicelib.services.callbacks import NewCall
 from chalicelib.services.ticket_work import Answer
 from tests.browsing import Browser
 from tests.cases import JANA, a_ticket
@@ -90,14 +92,65 @@ def test_what_was_closed_long_ago_goes_on_in_a_new_ticket(mei: Browser, clock: C
 
     assert led != place_of(ticket)
     page = mei.read(led)
-    assert f"Goes on from {ticket.number}" in page
+    assert page.count(f"Goes on from {ticket.number}") == 1
     assert 'id="composer"' in page
     (new,) = (one for one in mine(mei) if one.follows == ticket.id)
     assert (new.customer_id, new.subject) == (ticket.customer_id, ticket.subject)
     assert f"Goes on in {new.number}" in mei.read(place_of(ticket))
-    (said,) = desk_of().family(new.id, TicketMessage)
-    assert isinstance(said, TicketMessage)
-    assert said.direction is Direction.NOTE
+    assert (new.messages, new.last_customer_at) == (0, ticket.last_customer_at)
+    assert desk_of().family(new.id, TicketMessage) == []
+
+
+@pytest.mark.parametrize("who", [JANA, Person(name="Jana")])
+def test_whoever_goes_on_with_what_was_closed_long_ago_comes_to_one_ticket(
+    mei: Browser, clock: Clock, who: Person
+) -> None:
+    ticket = a_ticket(who=who)
+    settled(ticket, mei)
+    closed(ticket)
+    clock.now += timedelta(days=31)
+    mei.sign_in()
+
+    led = {
+        mei.post(f"{place_of(ticket)}/again", idempotency_key=f"k-{n}").headers["Location"]
+        for n in range(2)
+    }
+
+    (place,) = led
+    new = mine(mei)[0]
+    assert place == place_of(new)
+    settled(new, mei)
+    assert mei.post(f"{place_of(ticket)}/again").headers["Location"] == place
+    assert desk_of().get(Ticket, new.id).cycle == 2
+    is_offered = "Write once more" in mei.read(place_of(ticket))
+    assert is_offered == (ticket.customer_id is None)
+
+
+def test_the_customer_is_told_when_they_wrote_and_not_when_we_did(
+    mei: Browser, clock: Clock
+) -> None:
+    ticket = a_ticket()
+    settled(ticket, mei)
+    assert wrote_on(mei, ticket) == ["Mon 23 Nov"]
+    clock.now += timedelta(days=2)
+    mei.sign_in()
+
+    mei.post(f"{place_of(ticket)}/again")
+
+    assert wrote_on(mei, ticket) == ["Mon 23 Nov"]
+    settled(ticket, mei)
+    closed(ticket)
+    clock.now += timedelta(days=31)
+    mei.sign_in()
+    mei.post(f"{place_of(ticket)}/again")
+    (new,) = mine(mei)
+    assert wrote_on(mei, new) == []
+
+
+def wrote_on(browser: Browser, ticket: Ticket) -> list[str]:
+    """When the customer wrote, as their page tells them."""
+    page = browser.read(case_door(desk_of(), ticket.id))
+    return re.findall(r"<span>You wrote</span>\s*<span>(.*?)</span>", page)
 
 
 def mine(browser: Browser) -> list[Ticket]:
@@ -115,6 +168,8 @@ def test_from_the_first_of_my_day_the_keys_walk_over_all_that_is_mine(
         hers.append(f"{place_of(ticket)}?view=mine")
         a_ticket()
         clock.now += timedelta(minutes=1)
+        if len(hers) == 5:
+            a_call_after(ticket, mei)
 
     (place,) = re.findall(r'role="button" class="" href="(/desk/t/[^"]+)"', mei.read("/desk"))
     there = walked(mei, place, "j")
@@ -122,6 +177,22 @@ def test_from_the_first_of_my_day_the_keys_walk_over_all_that_is_mine(
 
     assert there == hers
     assert back == hers[::-1]
+
+
+def a_call_after(ticket: Ticket, by: Browser) -> None:
+    """A call of theirs that is due right after a ticket."""
+    due = ticket.next_due_at
+    assert due is not None
+    new = NewCall(
+        at=due + timedelta(seconds=30),
+        what="Where it is",
+        customer_id=None,
+        case_id=ticket.id,
+        owner_id=by.person.id,
+        language=None,
+        zone=None,
+    )
+    callbacks.promise(desk_of(), new)
 
 
 def walked(browser: Browser, place: str, key: str) -> list[str]:
