@@ -34,7 +34,7 @@ ADVICE = {
     "typed": "What you typed is still in the form: go back in your browser, and send it once more.",
     "unsubscribe": "In each newer mail of this kind there is a link that is good.",
     "wait": "Please wait 10 minutes",
-    "withdrawal": "What you declared stands",
+    "withdrawal": "What you declared stands; nothing is needed.",
 }
 DOORS = {
     "contact": 'href="/contact/acme?lang=en"',
@@ -104,7 +104,7 @@ def an_old_sign_in_link(client: Client) -> HTTPResponse:
         (over("/o/", "order"), 410, "order", "portal"),
         (over("/s/", "survey"), 410, "survey", ""),
         (over("/u/", "unsubscribe"), 410, "unsubscribe", "contact"),
-        (over("/w/", "withdrawal"), 410, "withdrawal", ""),
+        (over("/w/", "withdrawal"), 410, "withdrawal", "contact"),
         (a_forged_link, 404, "link", ""),
         (a_link_for_something_else, 404, "link", ""),
         (no_such_shop, 404, "address", ""),
