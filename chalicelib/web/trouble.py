@@ -132,8 +132,9 @@ def _around(error: DomainError, exchange: Exchange) -> dict[str, object]:
     if isinstance(error, LinkOver):
         known = desks.desk(house(), error.link.shop, actor=_NOBODY, correlation=exchange.id)
         return {"shop": known.shop}
-    if exchange.desk is not None and not _is_ours(error):
-        # The address may name a shop that there is not.
+    is_no_shop = isinstance(error, NotFound) and error.field == "shop"
+    if exchange.desk is not None and not is_no_shop and not _is_ours(error):
+        # The address may name a shop that there is not, and fail for something else.
         with suppress(NotFound):
             return {"shop": exchange.desk.shop}
     return {}

@@ -14,6 +14,7 @@ from chalicelib.domain.shops import Configuration
 from chalicelib.handlers.portal import TRIES
 from chalicelib.services import shops
 from chalicelib.services import staff as staff_service
+from chalicelib.store.clients import client as client_of
 from tests.browsing import FORM, Browser
 from tests.cases import NOON
 from tests.clocks import standing_at
@@ -124,3 +125,18 @@ def test_a_page_that_cannot_be_shown_says_what_helps_and_nothing_else(
     assert answer.status_code == status
     assert [name for name, words in ADVICE.items() if words in page] == [advice]
     assert [name for name, link in DOORS.items() if link in page] == ([door] if door else [])
+
+
+def test_a_shop_that_there_is_not_is_looked_for_once(client: Client) -> None:
+    asked: list[object] = []
+
+    def note(model: object, **_: object) -> None:
+        asked.append(model)
+
+    events = client_of("dynamodb").meta.events
+    events.register("before-call.dynamodb", note, unique_id="test-trouble")
+    answer = no_such_shop(client)
+    events.unregister("before-call.dynamodb", unique_id="test-trouble")
+
+    assert answer.status_code == 404
+    assert len(asked) == 1
