@@ -218,6 +218,22 @@ def test_what_a_person_decides_first_says_by_when_before_it_is_asked_for(
     assert "We decide by Fri 20 Nov, 11:00." in text_of(made)
 
 
+def test_each_way_says_by_itself_whether_a_person_decides_first(
+    client: Client, order: Order
+) -> None:
+    open_shop(ways=["bring", "send"], terms={"label_fee": 390}, automatic_cap=4300)
+    shopper = Shopper(client, link_to(order))
+    shopper.answers("lines")
+
+    page = text_of(followed(client, shopper.answers("wish")))
+
+    brought, sent = page.split('name="way"')[1:]
+    assert "costs nothing. A person decides first." in brought
+    assert "taken off for it. Send it by Wed 25 Nov." in sent
+    assert "A person" not in sent
+    assert "Wed 25 Nov" not in brought
+
+
 def test_each_way_the_shop_has_says_what_it_costs_and_the_amount_follows_it(
     client: Client, order: Order
 ) -> None:
