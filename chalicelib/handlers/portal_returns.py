@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.money import Money
 from chalicelib.domain.return_drafts import LONGEST_NOTE, Draft, Step
-from chalicelib.domain.return_lines import Reason, Wanted, Wish
+from chalicelib.domain.return_lines import Reason, Wanted, Way, Wish
 from chalicelib.domain.return_requests import Asked
 from chalicelib.handlers.portal import ORDER, rows_of
 from chalicelib.handlers.portal_answers import Answered, after, refused, wrong
@@ -88,6 +88,12 @@ class _Form:
     def _draft(self) -> Draft:
         return self._found.draft
 
+    @property
+    def _way(self) -> Way:
+        """The one that was chosen, or else the shop's first, by which it is weighed."""
+        ways, chosen = self._here.shop.returns.ways, self._draft.way
+        return chosen if chosen is not None and chosen in ways else ways[0]
+
     def wrong(self, step: Step) -> dict[str, str]:
         """By field, what is wrong with the answers of a step."""
         say = catalogue(reader_locale(self._here)).gettext
@@ -161,6 +167,7 @@ class _Form:
                     "reasons": self._reasons(),
                     "wishes": tuple(dict.fromkeys((Wish.REFUND, *policy.wishes))),
                     "offer": self._offer(),
+                    "way": self._way,
                     "longest": LONGEST_NOTE,
                 }
             case Step.WAY:
@@ -200,9 +207,7 @@ class _Form:
         return Offer(usual, amount if amount != usual.decision.quote.total else None)
 
     def _weighed(self, wanted: Sequence[Wanted]) -> Preview:
-        policy, way = self._here.shop.returns, self._draft.way
-        known = way if way in policy.ways else None
-        return service.weigh(self._here, self._file, tuple(wanted), known)
+        return service.weigh(self._here, self._file, tuple(wanted), self._way)
 
     def _rendered(self, status: int, template: str, shown: dict[str, Any]) -> Response:
         common: dict[str, Any] = {

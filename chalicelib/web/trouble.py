@@ -21,7 +21,7 @@ from chalicelib.locales import catalogue
 from chalicelib.logs import note_broken
 from chalicelib.services import desk as desks
 from chalicelib.services import fresh_links
-from chalicelib.services.desk import Desk, Replayed, TryLater
+from chalicelib.services.desk import Desk, KeyReused, Replayed, TryLater
 from chalicelib.services.house import house
 from chalicelib.services.links import LinkOver
 from chalicelib.store.commit import is_outage
@@ -30,7 +30,7 @@ from chalicelib.web.auth import Shopper, access_of, desk
 from chalicelib.web.errors import Broken, WrongType, document, headers_of, problem_of
 from chalicelib.web.exchange import Exchange, here
 from chalicelib.web.operations import Operation, Webpage, description_of
-from chalicelib.web.unsent import unsent
+from chalicelib.web.unsent import sent_before, unsent
 from chalicelib.web.views import View, replayed
 
 PROBLEM_JSON = "application/problem+json"
@@ -48,8 +48,7 @@ def trouble(error: DomainError) -> Response:
     """The answer to a refused request."""
     exchange = here()
     if _is_for_people(exchange):
-        handed_back = unsent(error) if _is_at_desk(exchange) else None
-        response = handed_back or _page(error, exchange)
+        response = _handed_back(error, exchange) or _page(error, exchange)
     else:
         response = problem(error, exchange)
     response.headers.update(headers_of(error))
@@ -101,6 +100,13 @@ def _fresh_desk(exchange: Exchange) -> Desk:
     return desks.desk(known.house, known.shop_id, actor=known.actor, correlation=exchange.id)
 
 
+def _handed_back(error: DomainError, exchange: Exchange) -> Response | None:
+    """A form that came in vain, to be sent once more; None for what that would not help."""
+    if isinstance(error, KeyReused):
+        return sent_before(error, _around(error, exchange))
+    return unsent(error) if _is_at_desk(exchange) else None
+
+
 def _page(error: DomainError, exchange: Exchange) -> Response:
     row = problem_of(error)
     locale = exchange.staff.language if exchange.staff else asked_locale()
@@ -126,8 +132,9 @@ def _around(error: DomainError, exchange: Exchange) -> dict[str, object]:
     if isinstance(error, LinkOver):
         known = desks.desk(house(), error.link.shop, actor=_NOBODY, correlation=exchange.id)
         return {"shop": known.shop}
-    if exchange.desk is not None and not _is_ours(error):
-        # The address may name a shop that there is not.
+    is_no_shop = isinstance(error, NotFound) and error.field == "shop"
+    if exchange.desk is not None and not is_no_shop and not _is_ours(error):
+        # The address may name a shop that there is not, and fail for something else.
         with suppress(NotFound):
             return {"shop": exchange.desk.shop}
     return {}

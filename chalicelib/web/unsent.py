@@ -1,23 +1,31 @@
-"""What becomes of a form of the desk whose sender was signed out meanwhile: it comes back with all
-that was typed, to be sent again after signing in.
+"""What becomes of a form that was not taken though nothing in it is wrong: it comes back with all
+that was typed, to be sent once more. So does one of the desk whose sender was signed out
+meanwhile, and any that was sent before and has been changed since.
 
-A form that another site sent is never shown: somebody else may have filled it in.
+A form that another site sent to the desk is never shown: somebody else may have filled it in.
 """
 
+import re
+import secrets
 from contextlib import suppress
 from http import HTTPStatus
 
 from chalice.app import Response
 
 from chalicelib.domain.errors import DomainError, Forbidden, Malformed, Unauthorized
+from chalicelib.services.desk import KeyReused
 from chalicelib.web.answers import asked_locale, page_answer, see_other
-from chalicelib.web.exchange import Exchange, header, here
+from chalicelib.web.auth import csrf_token
+from chalicelib.web.errors import problem_of
+from chalicelib.web.exchange import Exchange, address, header, here
 from chalicelib.web.forms import OURS, field, fields
 from chalicelib.web.operations import Webpage, description_of
 
 SIGN_IN = "/desk/sign-in"
-AT_A_GLANCE = 40
-"""Characters of one field; what is longer, or has spaces, somebody wrote by hand."""
+
+_CODE = re.compile(r"[\w.:@+#/-]{0,40}", re.ASCII)
+"""A value that nobody need look over, such as a choice or an id; any other somebody wrote by
+hand."""
 
 
 def unsent(error: DomainError) -> Response | None:
@@ -32,8 +40,20 @@ def unsent(error: DomainError) -> Response | None:
     if _is_a_form_of_ours(here()):
         # In what cannot be read, nothing was typed.
         with suppress(Malformed):
-            return _handed_back(here(), status)
+            ours = {name: field(name) for name in OURS}
+            return _handed_back(status, ours, {"sent_before": False, "place": _place(here())})
     return see_other(SIGN_IN) if is_signed_out else None
+
+
+def sent_before(error: KeyReused, around: dict[str, object]) -> Response | None:
+    """The answer to a form whose key is used up: the form with another key; None for what is no
+    form. `around` is what the page's frame takes."""
+    if not field("idempotency_key"):
+        return None
+    ours = {"idempotency_key": secrets.token_hex(8), "seen": field("seen")}
+    place = _place(here()) if here().staff else ""
+    shown = around | {"sent_before": True, "place": place}
+    return _handed_back(problem_of(error).status, ours, shown)
 
 
 def _is_of_another_session(error: DomainError) -> bool:
@@ -46,14 +66,20 @@ def _is_a_form_of_ours(exchange: Exchange) -> bool:
     return is_ours and exchange.request.method == "POST" and _place(exchange) != SIGN_IN
 
 
-def _handed_back(exchange: Exchange, status: int) -> Response:
-    context: dict[str, object] = {
-        "typed": [(name, value) for name, values in fields().items() for value in values],
-        "ours": [(name, field(name)) for name in sorted(OURS - {"csrf"}) if field(name)],
-        "at_a_glance": AT_A_GLANCE,
-        "place": _place(exchange),
+def _handed_back(status: int, ours: dict[str, str], shown: dict[str, object]) -> Response:
+    ours = ours | {"csrf": csrf_token()}
+    context = shown | {
+        "typed": [
+            (name, value, not _CODE.fullmatch(value))
+            for name, values in fields().items()
+            for value in values
+        ],
+        "ours": [pair for pair in sorted(ours.items()) if pair[1]],
+        "action": address(),
+        # Another language would come without what was typed.
+        "here": "",
     }
-    return page_answer(status, "desk/unsent.html", _locale(exchange), context)
+    return page_answer(status, "unsent.html", _locale(here()), context)
 
 
 def _place(exchange: Exchange) -> str:

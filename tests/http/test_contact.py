@@ -33,6 +33,7 @@ from chalicelib.services.ticket_work import Answer
 from chalicelib.web.app import AftercareApp
 from tests.clocks import Clock, standing_at
 from tests.people import desk_of
+from tests.shown_forms import forms_of
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PLACE = "/contact/acme"
@@ -223,6 +224,30 @@ def test_sending_the_form_twice_opens_one_ticket_and_leads_to_it(client: Client)
     assert (first.status_code, again.status_code) == (303, 303)
     assert len(tickets()) == 1
     assert tickets()[0].number in text(client.http.get(place_of(again)))
+
+
+def test_a_form_that_was_changed_after_it_was_sent_comes_back_to_be_sent_as_well(
+    client: Client,
+) -> None:
+    sent(client, idempotency_key="k1")
+    changed = sent(client, idempotency_key="k1", text="Das Kissen fehlt auch.")
+    [handed_back] = forms_of(text(changed))
+    as_well = [post(client, PLACE, **dict(handed_back.fields)) for _ in range(2)]
+
+    place = urlsplit(place_of(as_well[0])).path
+    post(client, place, idempotency_key="k2", text="Bitte bald.")
+    corrected = post(client, place, idempotency_key="k2", text="请在周五前。")
+    post(client, place, **dict(forms_of(text(corrected))[0].fields))
+
+    for answer in (changed, corrected):
+        assert answer.status_code == 422
+        assert "This form was sent before." in text(answer)
+        assert "Key" not in text(answer)
+    assert "Das Kissen fehlt auch.</textarea>" in text(changed)
+    assert "请在周五前。</textarea>" in text(corrected)
+    assert [one.status_code for one in as_well] == [303, 303]
+    assert [one.messages for one in tickets()] == [1, 3]
+    assert "Das Kissen fehlt auch." in text(client.http.get(place))
 
 
 def test_an_order_of_somebody_else_is_not_linked(client: Client) -> None:

@@ -236,7 +236,7 @@ def test_a_name_matches_too_but_opens_no_case_page(client: Client, order: Order)
     answer = pressed(client, name=" jana  WEBER ", contract="1001", mail="other@example.de")
     shown = client.http.get(answer.headers["Location"])
 
-    assert "What to send where is mailed to the address of the order." in text_of(shown)
+    assert "How it comes back is mailed to the address of the order." in text_of(shown)
     assert "/c/" not in shown.body.decode()
 
 

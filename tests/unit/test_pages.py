@@ -12,7 +12,6 @@ from chalicelib import pages
 from chalicelib.domain.shops import Shop
 from chalicelib.pages import asset, page, static_url
 from chalicelib.pages.assets import Asset
-from chalicelib.pages.keys import KEYS
 from chalicelib.settings import settings
 
 TEMPLATES = Path(pages.__file__).parent / "templates"
@@ -117,11 +116,3 @@ def test_a_shoppers_page_is_small():
     shown = page("trouble.html", "en", shop=SHOP, **TROUBLE).encode()
 
     assert len(gzip.compress(shown + served(static_url("slip.css")).content)) <= 20_000
-
-
-@pytest.mark.parametrize("name", KEYS)
-def test_a_key_presses_something_that_a_page_has(name: str) -> None:
-    pages_of = (one for one in TEMPLATES.rglob("*.html") if one.name != "keys.html")
-    sources = "\n".join(one.read_text() for one in pages_of)
-
-    assert re.search(rf'key\("{name}"\)|[( ]"{name}"[,)]', sources)

@@ -24,6 +24,7 @@ from tests.http.shopping import (
 from tests.people import desk_of
 
 STEPS = ("lines", "wish", "way")
+BROUGHT = {"way": {"way": "bring"}}
 
 
 def returns_made() -> list[Return]:
@@ -216,6 +217,37 @@ def test_what_a_person_decides_first_says_by_when_before_it_is_asked_for(
     assert "Send it within 7 days of our agreement." in check
     assert "Send it by" not in check
     assert "We decide by Fri 20 Nov, 11:00." in text_of(made)
+
+
+@pytest.mark.parametrize("ways", [["bring"], ["send", "bring"]])
+def test_who_brings_it_is_not_told_to_send_it(
+    ways: list[str], client: Client, order: Order
+) -> None:
+    open_shop(ways=ways)
+    shopper = Shopper(client, link_to(order))
+    pages = [followed(client, shopper.answers(step, **BROUGHT.get(step, {}))) for step in STEPS]
+    wish, check = shopper.looks_at("wish"), pages[-1]
+
+    assert "back by Tue 8 Dec, if you bring it by Wed 25 Nov." in text_of(wish)
+    assert "Bring it by Wed 25 Nov." in text_of(check)
+    for page in (wish, check):
+        assert not re.search(r"[Ss]end it|[Ss]end the|sent it", text_of(page))
+
+
+def test_each_way_says_by_itself_whether_a_person_decides_first(
+    client: Client, order: Order
+) -> None:
+    open_shop(ways=["bring", "send"], terms={"label_fee": 390}, automatic_cap=4300)
+    shopper = Shopper(client, link_to(order))
+    shopper.answers("lines")
+
+    page = text_of(followed(client, shopper.answers("wish")))
+
+    brought, sent = page.split('name="way"')[1:]
+    assert "costs nothing. A person decides first." in brought
+    assert "taken off for it. Send it by Wed 25 Nov." in sent
+    assert "A person" not in sent
+    assert "Wed 25 Nov" not in brought
 
 
 def test_each_way_the_shop_has_says_what_it_costs_and_the_amount_follows_it(
