@@ -39,7 +39,6 @@ def of_tickets(shop: BenchShop) -> Iterator[Ask]:
     token = link("resolved", one)
     yield Ask("GET", f"/a/{token}")
     yield Ask("POST", f"/a/{token}", {"solved": "yes"})
-    yield Ask("POST", f"/desk/t/{number}/again")
     late = {"title": "Late", "texts": {"en": "Dear {name}, it is late."}}
     yield Ask("PUT", "/macros/late", late)
     yield Ask("GET", "/macros")
@@ -56,6 +55,9 @@ def of_tickets(shop: BenchShop) -> Iterator[Ask]:
     }
     for act, fields in on_its_page.items():
         yield Ask("POST", f"/desk/t/{on_page}/{act}", fields)
+    ended = shop.ticket()
+    shop.api("POST", f"/tickets/{ended}/resolution", TEXT)
+    yield Ask("POST", f"/desk/t/{ended}/again")
     # Now that there is an answer that was not sent.
     yield Ask("GET", "/desk")
     yield Ask("DELETE", "/macros/late")
