@@ -10,6 +10,7 @@ from chalicelib.domain.customers import Blocked, Customer, suppress
 from chalicelib.domain.threads import TicketMessage
 from chalicelib.domain.ticket_cycles import close
 from chalicelib.domain.tickets import Status, Ticket
+from chalicelib.handlers.desk import ticket_page
 from chalicelib.handlers.shoppers import case_door
 from chalicelib.services import callbacks, ticket_work
 from chalicelib.services.callbacks import NewCall
@@ -159,16 +160,18 @@ def mine(browser: Browser) -> list[Ticket]:
 
 
 def test_from_the_first_of_my_day_the_keys_walk_over_all_that_is_mine(
-    mei: Browser, clock: Clock
+    mei: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ticket_page, "MOST_BESIDE", 4)
+    monkeypatch.setattr(ticket_page, "FEW_BEFORE", 1)
     hers: list[str] = []
-    for _ in range(12):
+    for _ in range(6):
         ticket = a_ticket()
         ticket_work.assign(desk_of(), ticket.id, mei.person.id)
         hers.append(f"{place_of(ticket)}?view=mine")
         a_ticket()
         clock.now += timedelta(minutes=1)
-        if len(hers) == 5:
+        if len(hers) == 3:
             a_call_after(ticket, mei)
 
     (place,) = re.findall(r'role="button" class="" href="(/desk/t/[^"]+)"', mei.read("/desk"))
