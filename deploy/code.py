@@ -85,7 +85,7 @@ def _compile(code: Path) -> None:
 
 def _zip(code: Path, target: Path) -> tuple[int, int]:
     unpacked = 0
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _files(code):
             content = path.read_bytes()
             unpacked += len(content)
