@@ -12,6 +12,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 .PHONY: run demo test soak mutants check rehearse bench pictures package clean
 .DEFAULT_GOAL := run
 
+# Bytecode is written when something is first used: many processes begin here, and none of them
+# should compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 run: $(READY) ## the service, its tables and its clock on this machine
 	@exec $(BIN)/python -m local
 
@@ -59,5 +63,5 @@ $(READY): requirements.txt requirements-dev.txt
 		echo "Elsewhere, name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; } >&2
 	@echo "Preparing $(VENV) with $$($(PYTHON) --version)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

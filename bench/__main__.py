@@ -41,8 +41,8 @@ class Plan:
 QUICK = Plan(
     lives=1,
     times=3,
-    sizes=(1_000, 10_000),
-    due=(0, 100, 1_000),
+    sizes=(300, 3_000),
+    due=(0, 100, 500),
     intake_seconds=2,
     starts=1,
     packs=False,
