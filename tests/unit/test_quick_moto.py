@@ -1,0 +1,80 @@
+"""Moto made quick does what moto does: what is refused leaves everything as it was."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+KEYS = {"pk": {"S": "shop"}, "sk": {"S": "one"}}
+SCHEMA = {"pk": "HASH", "sk": "RANGE"}
+
+
+@pytest.fixture(params=[["pk", "sk"], ["pk"]], ids=["hash and range", "hash"])
+def table(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """One with a stream, and how its items are known."""
+    names: list[str] = request.param
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb")
+        dynamodb.create_table(
+            TableName="records",
+            KeySchema=[{"AttributeName": name, "KeyType": SCHEMA[name]} for name in names],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+        )
+        yield dynamodb, {name: KEYS[name] for name in names}
+
+
+def test_a_refused_transaction_leaves_everything_as_it_was(table: Any) -> None:
+    dynamodb, key = table
+    others = [{**key, "pk": {"S": name}} for name in ("deleted", "put", "missing")]
+    deleted, put, missing = others
+    for item in (key, deleted):
+        dynamodb.put_item(TableName="records", Item={**item, "in": {"M": {"n": {"N": "1"}}}})
+    before = dynamodb.scan(TableName="records")["Items"]
+    update = {
+        "UpdateExpression": "SET #in.n = :two, more = :two",
+        "ExpressionAttributeNames": {"#in": "in"},
+        "ExpressionAttributeValues": {":two": {"N": "2"}},
+    }
+    check = {"ConditionExpression": "attribute_exists(pk)"}
+
+    def write(*last: dict[str, Any]) -> None:
+        writes = [
+            {"Update": {"TableName": "records", "Key": key, **update}},
+            {"Put": {"TableName": "records", "Item": put}},
+            {"Delete": {"TableName": "records", "Key": deleted}},
+        ]
+        dynamodb.transact_write_items(TransactItems=[*writes, *last])
+
+    with pytest.raises(ClientError) as refused:
+        write({"ConditionCheck": {"TableName": "records", "Key": missing, **check}})
+    assert refused.value.response["Error"]["Code"] == "TransactionCanceledException"
+    assert dynamodb.scan(TableName="records")["Items"] == before
+
+    write()
+    after = dynamodb.scan(TableName="records")["Items"]
+    assert {one["pk"]["S"] for one in after} == {"shop", "put"}
+    assert dynamodb.get_item(TableName="records", Key=key)["Item"] == {
+        **key,
+        "in": {"M": {"n": {"N": "2"}}},
+        "more": {"N": "2"},
+    }
+
+
+@pytest.mark.parametrize(("letters", "is_kept"), [(200_000, True), (203_000, False)])
+def test_an_item_has_its_greatest_size(table: Any, letters: int, is_kept: bool) -> None:  # noqa: FBT001
+    dynamodb, key = table
+    text = {"S": "a" * letters}
+    item = {**key, "one": text, "map": {"M": {"other": text}}}
+
+    if is_kept:
+        dynamodb.put_item(TableName="records", Item=item)
+    else:
+        with pytest.raises(ClientError, match="Item size has exceeded"):
+            dynamodb.put_item(TableName="records", Item=item)
+
+    assert ("Item" in dynamodb.get_item(TableName="records", Key=key)) is is_kept
