@@ -1,4 +1,4 @@
-"""The routes that only the local stack has: the clock, and the mailbox."""
+"""The routes that only the local stack has: the clock, the mailbox, and from `/` to the desk."""
 
 import json
 from collections.abc import Callable
@@ -50,7 +50,11 @@ def routes(
             return _html(one.html, _LINKS_LEAD_OUT)
         return _html(page.render(sent=sent, to=to, now=clock.now(), links=_links), _POLICY)
 
+    def entry(_: Asked) -> Answer:
+        return Answer("", 303, headers={"Location": "/desk"})
+
     return {
+        ("GET", "/"): entry,
         ("GET", "/_local/clock"): read_clock,
         ("POST", "/_local/clock"): move_clock,
         ("POST", "/_local/tick"): tick,

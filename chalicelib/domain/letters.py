@@ -118,11 +118,12 @@ class Amount(Value):
 
 
 class ReturnSettled(ReturnLetter):
-    """What is paid back, line by line; the lines add up to the total. About a return."""
+    """What is paid back by when, line by line; the lines add up to the total. About a return."""
 
     template = "return/settled"
     lines: tuple[Amount, ...]
     total: Money
+    refund_by: Moment | None = None
 
 
 class ReturnDeclined(ReturnLetter):

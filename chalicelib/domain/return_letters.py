@@ -14,7 +14,7 @@ from chalicelib.domain.return_facts import (
     ReturnReceived,
     ReturnSettled,
 )
-from chalicelib.domain.returns import INSPECT, Return
+from chalicelib.domain.returns import INSPECT, REFUND, Return
 
 
 def letters_for(case: Return, told: Iterable[Told]) -> list[Letter]:
@@ -64,6 +64,9 @@ def _letter(case: Return, item: Told) -> list[Letter]:
 
 def _settlement(case: Return) -> Letter:
     assert case.settled is not None
+    refund = case.promised(REFUND)
+    # A day that has passed is told to whom it concerns in the shop, and promised to nobody.
+    is_to_come = refund and refund.is_owed and case.settled_at and refund.due_at > case.settled_at
     titles = {line.line_id: line.title for line in case.lines}
     return letters.ReturnSettled(
         number=case.number,
@@ -75,4 +78,5 @@ def _settlement(case: Return) -> Letter:
             for line in case.settled.lines
         ),
         total=case.settled.total,
+        refund_by=last_moment(refund.due_at) if refund and is_to_come else None,
     )

@@ -87,6 +87,10 @@ def test_a_ticket_is_answered_with_keys_alone(eyes: Eyes) -> None:
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".leaving")
     assert _left(eyes, ticket)
+    page.wait_for_selector("#text-replies")
+    assert page.locator("#text-replies").input_value() == ""
+    assert page.locator("#head:has-text('Waiting: The customer')").count() == 1
+    assert page.locator("#head:has-text('Something came in')").count() == 0
     page.close()
 
 

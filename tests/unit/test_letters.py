@@ -31,6 +31,7 @@ SAMPLES: list[Letter] = [
         number=R,
         lines=(letters.Amount(what="goods", amount=Money(amount=9478, currency="EUR")),),
         total=Money(amount=9478, currency="EUR"),
+        refund_by=AT,
     ),
     letters.CaseLink(number=R),
     letters.ReturnDeclined(number=R, reasons=("window_over", "anything")),
@@ -138,6 +139,11 @@ def test_who_brings_a_return_is_not_told_to_send_it_or_to_pay_for_that(language,
 
     for words in (written.text, written.html, written.short):
         assert not re.search(unsaid, words)
+
+
+@pytest.mark.parametrize("letter", SAMPLES, ids=lambda one: one.template)
+def test_no_sentence_ends_twice(letter):
+    assert not re.search(r"\.\.(?!\.)", in_words(letter, "de").text.replace("...", ""))
 
 
 def test_a_moment_is_said_in_the_readers_zone():

@@ -40,14 +40,20 @@ def test_the_desk_walks_a_return_through_by_forms(
                 ),
             ),
             ("settlement", b""),
-            ("refund", b"how=by_hand"),
+            ("refund", b"how=in_shop"),
         )
     ]
+    ordered = client.http.get(page, headers=staff).body.decode()
+    paid = client.http.post(f"{page}/refund", body=b"how=by_hand", headers=form)
     last = client.http.get(page, headers=staff)
 
     assert case["number"] in listed.body.decode()
     assert "The parcel is here" in first.body.decode()
     assert statuses == [303, 303, 303, 303]
+    assert "order it no second time" in ordered
+    assert 'value="in_shop"' not in ordered
+    assert "Refund is done" not in ordered
+    assert paid.status_code == 303
     assert "46.44" in last.body.decode()
     assert "Refund is done" not in last.body.decode()
 
