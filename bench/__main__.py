@@ -1,5 +1,5 @@
 """`make bench`: what it costs and how fast it is, into docs/costs.md; `QUICK=1` measures what must
-not break, in two minutes, and writes nothing."""
+not break, in about a minute, and writes nothing."""
 
 import argparse
 import sys

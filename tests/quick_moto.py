@@ -1,5 +1,5 @@
 """Moto without what it does again and again: it copies a whole table for every write of a
-transaction, weighs a whole item for every attribute of it, looks for other names of attributes that
+transaction and every map that it weighs, looks for other names of attributes that
 its answers do not hold, and checks the parts of an expression that it checks as a whole. The suite
 takes half the time."""
 
@@ -13,7 +13,6 @@ from typing import Any
 
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb import models
-from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
 from moto.dynamodb.models.utilities import bytesize
@@ -26,14 +25,10 @@ _write_all = DynamoDBBackend.transact_write_items
 _value_of = ResponseSerializer.get_value
 _size_of = DynamoType.size
 
-MOST_BYTES = 405_000
-"""Of an item, as moto bounds it."""
-
 
 def make_quick() -> None:
     """For this process."""
     DynamoDBBackend.transact_write_items = _written
-    LimitedSizeDict.__setitem__ = _attribute_set
     LimitedSizeDict.__deepcopy__ = _attributes_copied
     DynamoType.size = _size
     ResponseSerializer.get_value = _named_value
@@ -106,16 +101,6 @@ def _named_value(self: ResponseSerializer, value: Any, key: str, shape: Any) -> 
     if type(value) is dict and self.operation_model.service_model.service_name == "dynamodb":
         return value.get(key)
     return _value_of(self, value, key, shape)
-
-
-def _attribute_set(self: LimitedSizeDict, key: str, value: Any) -> None:
-    sizes = vars(self).setdefault("sizes", {})
-    sizes[key] = bytesize(key) + value.size()
-    for other in self.keys() - sizes.keys():
-        sizes[other] = bytesize(other) + self[other].size()
-    if sum(sizes[each] for each in {*self, key}) > MOST_BYTES:
-        raise ItemSizeTooLarge
-    dict.__setitem__(self, key, value)
 
 
 def _attributes_copied(self: LimitedSizeDict, memo: dict[int, Any]) -> LimitedSizeDict:

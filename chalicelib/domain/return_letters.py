@@ -1,6 +1,7 @@
 """What a customer is written after an act on their return, told by its facts."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from chalicelib.domain import letters
 from chalicelib.domain.changes import Told
@@ -12,6 +13,7 @@ from chalicelib.domain.return_facts import (
     ReturnAuthorized,
     ReturnDeclined,
     ReturnReceived,
+    ReturnRefunded,
     ReturnSettled,
 )
 from chalicelib.domain.returns import INSPECT, REFUND, Return
@@ -19,18 +21,19 @@ from chalicelib.domain.returns import INSPECT, REFUND, Return
 
 def letters_for(case: Return, told: Iterable[Told]) -> list[Letter]:
     """The letters that follow what happened, in its order (RET-04, RET-06). What was settled as
-    it came is told in one letter: how much goes back."""
+    it came is told in one letter: how much goes back, and by when unless it has already."""
     items = list(told)
     is_settled = any(isinstance(item.fact, ReturnSettled) for item in items)
+    is_refunded = any(isinstance(item.fact, ReturnRefunded) for item in items)
     return [
         letter
         for item in items
         if not (is_settled and isinstance(item.fact, ReturnReceived))
-        for letter in _letter(case, item)
+        for letter in _letter(case, item, is_refunded=is_refunded)
     ]
 
 
-def _letter(case: Return, item: Told) -> list[Letter]:
+def _letter(case: Return, item: Told, *, is_refunded: bool) -> list[Letter]:
     match item.fact:
         case ReturnAuthorized(send_back_by=send_by):
             return [
@@ -57,16 +60,20 @@ def _letter(case: Return, item: Told) -> list[Letter]:
                 )
             ]
         case ReturnSettled():
-            return [_settlement(case)]
+            return [_settlement(case, None if is_refunded else _refund_by(case))]
         case _:
             return []
 
 
-def _settlement(case: Return) -> Letter:
-    assert case.settled is not None
+def _refund_by(case: Return) -> datetime | None:
+    """A day that has passed is told to whom it concerns in the shop, and promised to nobody."""
     refund = case.promised(REFUND)
-    # A day that has passed is told to whom it concerns in the shop, and promised to nobody.
-    is_to_come = refund and refund.is_owed and case.settled_at and refund.due_at > case.settled_at
+    due_at = refund.due_at if refund and refund.is_owed else None
+    return due_at if due_at and case.settled_at and due_at > case.settled_at else None
+
+
+def _settlement(case: Return, refund_by: datetime | None) -> Letter:
+    assert case.settled is not None
     titles = {line.line_id: line.title for line in case.lines}
     return letters.ReturnSettled(
         number=case.number,
@@ -78,5 +85,5 @@ def _settlement(case: Return) -> Letter:
             for line in case.settled.lines
         ),
         total=case.settled.total,
-        refund_by=last_moment(refund.due_at) if refund and is_to_come else None,
+        refund_by=refund_by and last_moment(refund_by),
     )

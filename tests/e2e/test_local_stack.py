@@ -94,6 +94,7 @@ def is_answering(url: str) -> bool:
 
 def test_it_keeps_its_state_over_an_interrupt_and_over_being_killed(tmp_path: Path) -> None:
     with stack(tmp_path) as first:
+        assert _leads_to(first.running["url"]) == "/desk"
         _clock_goes_forward_only(first)
         _mailbox_shows_what_was_sent(first)
         _keep(first, "before the interrupt")
@@ -118,6 +119,14 @@ def test_it_keeps_its_state_over_an_interrupt_and_over_being_killed(tmp_path: Pa
 
     assert '"before the kill"' in saved.read_text()
     assert not is_answering(second.running["emulator"])
+
+
+def _leads_to(url: str) -> str | None:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    connection.request("GET", "/")
+    leads_to = connection.getresponse().getheader("Location")
+    connection.close()
+    return leads_to
 
 
 def _clock_goes_forward_only(running: Stack) -> None:

@@ -86,11 +86,29 @@ def test_a_ticket_is_answered_with_keys_alone(eyes: Eyes) -> None:
     page.locator("#text-replies").focus()
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".leaving")
+    as_sent = page.get_attribute("#readers", "hx-get")
     assert _left(eyes, ticket)
     page.wait_for_selector("#text-replies")
     assert page.locator("#text-replies").input_value() == ""
     assert page.locator("#head:has-text('Waiting: The customer')").count() == 1
-    assert page.locator("#head:has-text('Something came in')").count() == 0
+    assert page.get_attribute("#readers", "hx-get") != as_sent
+    page.close()
+
+
+def test_an_answer_that_leaves_takes_nothing_from_who_else_writes(eyes: Eyes) -> None:
+    place = _tickets(eyes.stand)[2]
+    page = eyes.open(place, MEI)
+    page.locator("#text-replies").fill(ANSWER)
+    page.locator("button[value=nobody]").click()
+    page.wait_for_selector(".leaving")
+    other = eyes.open(place, Reader(who="Ada", language="de"))
+    other.locator("#text-replies").fill("Auch ich schreibe gerade.")
+    as_opened = other.get_attribute("#readers", "hx-get")
+    assert _left(eyes, place)
+    other.wait_for_selector(".leaving", state="detached")
+    assert other.locator("#text-replies").input_value() == "Auch ich schreibe gerade."
+    assert other.get_attribute("#readers", "hx-get") == as_opened
+    other.close()
     page.close()
 
 

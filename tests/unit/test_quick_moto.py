@@ -35,14 +35,14 @@ def test_a_refused_transaction_leaves_everything_as_it_was(table: Any) -> None:
     for item in (key, deleted):
         dynamodb.put_item(TableName="records", Item={**item, "in": {"M": {"n": {"N": "1"}}}})
     before = dynamodb.scan(TableName="records")["Items"]
-    update = {
-        "UpdateExpression": "SET #in.n = :two, more = :two",
-        "ExpressionAttributeNames": {"#in": "in"},
-        "ExpressionAttributeValues": {":two": {"N": "2"}},
-    }
     check = {"ConditionExpression": "attribute_exists(pk)"}
 
-    def write(*last: dict[str, Any]) -> None:
+    def write(number: str, *last: dict[str, Any]) -> None:
+        update = {
+            "UpdateExpression": "SET #in.n = :new, more = :new",
+            "ExpressionAttributeNames": {"#in": "in"},
+            "ExpressionAttributeValues": {":new": {"N": number}},
+        }
         writes = [
             {"Update": {"TableName": "records", "Key": key, **update}},
             {"Put": {"TableName": "records", "Item": put}},
@@ -51,18 +51,33 @@ def test_a_refused_transaction_leaves_everything_as_it_was(table: Any) -> None:
         dynamodb.transact_write_items(TransactItems=[*writes, *last])
 
     with pytest.raises(ClientError) as refused:
-        write({"ConditionCheck": {"TableName": "records", "Key": missing, **check}})
+        write("2", {"ConditionCheck": {"TableName": "records", "Key": missing, **check}})
     assert refused.value.response["Error"]["Code"] == "TransactionCanceledException"
     assert dynamodb.scan(TableName="records")["Items"] == before
+    assert streamed() == 2
 
-    write()
+    write("3")
+    assert streamed() == 5
     after = dynamodb.scan(TableName="records")["Items"]
     assert {one["pk"]["S"] for one in after} == {"shop", "put"}
     assert dynamodb.get_item(TableName="records", Key=key)["Item"] == {
         **key,
-        "in": {"M": {"n": {"N": "2"}}},
-        "more": {"N": "2"},
+        "in": {"M": {"n": {"N": "3"}}},
+        "more": {"N": "3"},
     }
+
+
+def streamed() -> int:
+    """How many changes the stream tells."""
+    streams = boto3.client("dynamodbstreams")
+    [stream] = streams.list_streams(TableName="records")["Streams"]
+    [shard] = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"]
+    place = streams.get_shard_iterator(
+        StreamArn=stream["StreamArn"],
+        ShardId=shard["ShardId"],
+        ShardIteratorType="TRIM_HORIZON",
+    )
+    return len(streams.get_records(ShardIterator=place["ShardIterator"])["Records"])
 
 
 @pytest.mark.parametrize(("letters", "is_kept"), [(200_000, True), (203_000, False)])

@@ -36,6 +36,13 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (requestConfig.verb === "post" && [401, 403].includes(xhr.status)) detail.shouldSwap = true;
 });
 
+// What is shown anew beside what was asked for takes nothing out of the reader's hands.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const { target } = detail;
+  if (target.contains(document.activeElement) || target.querySelector("details[open]"))
+    detail.shouldSwap = false;
+});
+
 // "Next" and "Previous" go along the lines of a list; Enter opens the one that has the focus. They
 // can be seen where they can do so.
 for (const one of document.querySelectorAll("[data-step]")) one.hidden = false;
