@@ -24,8 +24,7 @@ MOST_WALKED = 10_000
 a whole list for each page of it: with 100,000 records it takes seconds, which no door waits."""
 
 FEWEST = 1_000
-"""Records to begin with: what a list holds is counted up to a thousand, and to count more of them
-costs more until then."""
+"""Records to begin with: what a list holds is counted up to 500, which costs more until then."""
 
 
 @dataclass(frozen=True, slots=True)
