@@ -42,7 +42,7 @@ class Plan:
 
 
 QUICK = Plan(
-    lives=1,
+    lives=3,
     times=3,
     sizes=(FEWEST, 3_000),
     due=(0, 100, 500),
